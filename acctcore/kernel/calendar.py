@@ -1,0 +1,373 @@
+"""Dates, instants and billing cycles: half-open spans, and cycles counted from their anchor.
+
+The n-th cycle is found from the anchor in one step, never from its neighbour, so that a clamped
+day comes back (31 January, 29 February, 31 March). Dates are the stdlib's; instants are pendulum's,
+in UTC; the zone is an IANA key beside them.
+
+A local time that a clock change leaves out is read with the offset before the change, which puts
+it as far after the gap as it lay inside; a local time that comes twice means the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC as _UTC
+from datetime import date, datetime, time, timedelta
+from enum import Enum
+from typing import Generic, Protocol, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from attrs import field, frozen
+from pendulum import UTC, DateTime
+
+from acctcore.kernel.errors import InvalidValue
+from acctcore.kernel.validation import day as valid_day
+from acctcore.kernel.validation import one_of, optional, whole
+
+P = TypeVar("P", date, DateTime)
+P_co = TypeVar("P_co", bound=date, covariant=True)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DAYS = (0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+# Instants and zones
+
+
+def instant(value: object) -> DateTime:
+    """Return an aware datetime of any kind as the same instant in UTC.
+
+    Raises: InvalidValue for a naive datetime or anything else.
+    """
+    if type(value) is DateTime and value.tzinfo is UTC:
+        return value
+    if not isinstance(value, datetime) or value.utcoffset() is None:
+        raise InvalidValue("an instant: a datetime with a time zone", value, "instant")
+    plain = datetime(
+        value.year, value.month, value.day, value.hour, value.minute, value.second, value.microsecond
+    )
+    offset = value.utcoffset()
+    assert offset is not None
+    try:
+        return _pendulum(plain - offset)
+    except OverflowError:
+        raise InvalidValue("an instant between the years 1 and 9999", value, "instant") from None
+
+
+def zone(key: str) -> ZoneInfo:
+    """Return the rules of an IANA time zone.
+
+    Raises: InvalidValue for a key that is not known on this machine.
+    """
+    try:
+        return ZoneInfo(key)
+    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):
+        raise InvalidValue("an IANA time zone such as Europe/Berlin", key, "zone") from None
+
+
+def zone_key(value: object) -> str:
+    """Return a time zone key that is known to exist."""
+    if not isinstance(value, str):
+        raise InvalidValue("an IANA time zone such as Europe/Berlin", value, "zone")
+    zone(value)
+    return value
+
+
+def local(at: DateTime, key: str) -> datetime:
+    """Return what clocks in a zone show at an instant, as a plain stdlib datetime with that zone."""
+    plain = datetime(at.year, at.month, at.day, at.hour, at.minute, at.second, at.microsecond, _UTC)
+    return plain.astimezone(zone(key))
+
+
+def local_date(at: DateTime, key: str) -> date:
+    """Return the date that calendars in a zone show at an instant."""
+    return local(at, key).date()
+
+
+def at_local(on: date, key: str, clock: time = time()) -> DateTime:
+    """Return the instant at which clocks in a zone show this date and time; midnight by default.
+
+    A time inside a gap lies as far after the gap; of a time that comes twice, the first is meant.
+    """
+    try:
+        there = datetime.combine(on, clock.replace(fold=0), tzinfo=zone(key)).astimezone(_UTC)
+    except OverflowError:
+        raise InvalidValue("a date between the years 1 and 9999", on, "at_local") from None
+    return _pendulum(there)
+
+
+def day_of(at: DateTime, key: str) -> Span[DateTime]:
+    """Return the local day that contains an instant, as instants: 23, 24 or 25 hours."""
+    on = local_date(at, key)
+    return Span(at_local(on, key), at_local(on + timedelta(days=1), key))
+
+
+def _pendulum(at: datetime) -> DateTime:
+    return DateTime(at.year, at.month, at.day, at.hour, at.minute, at.second, at.microsecond, tzinfo=UTC)
+
+
+def epoch(at: DateTime) -> int:
+    """Return an instant as whole seconds since 1970-01-01T00:00Z, fractions dropped downward."""
+    gap = datetime.__sub__(at, _EPOCH)
+    return gap.days * 86_400 + gap.seconds
+
+
+# Spans
+
+
+@frozen
+class Span(Generic[P_co]):
+    """A stretch of time `[start, end)`, of local dates or of instants, never mixed; it may be empty."""
+
+    start: P_co
+    end: P_co
+
+    def __attrs_post_init__(self) -> None:
+        start, end = self.start, self.end
+        if start.__class__ is not end.__class__ or (type(start) is not date and type(start) is not DateTime):
+            raise InvalidValue("two dates or two instants", (start, end), "Span")
+        if end < start:
+            raise InvalidValue(f"an end on or after {start}", end, "Span.end")
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing lies inside."""
+        return self.start == self.end
+
+    def contains(self, point: date) -> bool:
+        """Return whether a date or instant of the same kind lies inside."""
+        return self.start <= point < self.end
+
+    def within(self, other: Span[P_co]) -> bool:
+        """Return whether no part lies outside of another span."""
+        return other.start <= self.start and self.end <= other.end
+
+    def overlap(self, other: Span[P_co]) -> Span[P_co] | None:
+        """Return the part that both have, or None where they have none."""
+        start, end = max(self.start, other.start), min(self.end, other.end)
+        return Span(start, end) if start < end else None
+
+    def __str__(self) -> str:
+        if isinstance(self.start, datetime):
+            return f"{stamp(self.start)} up to {stamp(self.end)}"
+        return f"{self.start} up to {self.end}"
+
+
+def stamp(point: date) -> str:
+    """Return a date or a UTC instant in ISO 8601, instants with a Z."""
+    if isinstance(point, datetime):
+        text = datetime.isoformat(point.replace(tzinfo=None))
+        return f"{text}Z"
+    return point.isoformat()
+
+
+# Cycles
+
+
+class Unit(Enum):
+    """The step of a billing interval."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    YEAR = "year"
+
+
+@frozen
+class Every:
+    """A billing interval: so many days, weeks, months or years."""
+
+    count: int = field(validator=whole(minimum=1, maximum=10_000))
+    unit: Unit = field(validator=one_of(Unit))
+
+    @property
+    def step(self) -> tuple[int, int]:
+        """The interval as (months, days), one of them zero."""
+        match self.unit:
+            case Unit.DAY:
+                return 0, self.count
+            case Unit.WEEK:
+                return 0, 7 * self.count
+            case Unit.MONTH:
+                return self.count, 0
+            case Unit.YEAR:
+                return 12 * self.count, 0
+
+    def __str__(self) -> str:
+        return self.unit.value if self.count == 1 else f"{self.count} {self.unit.value}s"
+
+
+def days(count: int) -> Every:
+    """Return an interval of days."""
+    return Every(count, Unit.DAY)
+
+
+def weeks(count: int) -> Every:
+    """Return an interval of weeks."""
+    return Every(count, Unit.WEEK)
+
+
+def months(count: int) -> Every:
+    """Return an interval of calendar months; a quarter is `months(3)`."""
+    return Every(count, Unit.MONTH)
+
+
+def years(count: int) -> Every:
+    """Return an interval of calendar years."""
+    return Every(count, Unit.YEAR)
+
+
+def month_length(year: int, month: int) -> int:
+    """Return the number of days of a month."""
+    if month == 2 and year % 4 == 0 and (year % 100 != 0 or year % 400 == 0):
+        return 29
+    return _DAYS[month]
+
+
+def add_months(on: date, count: int, anchor_day: int | None = None) -> date:
+    """Return the date so many months later or earlier, on `anchor_day` or the same day, clamped.
+
+    Raises: InvalidValue when that date lies outside the years 1 to 9999.
+    """
+    position = on.year * 12 + on.month - 1 + count
+    year, month = position // 12, position % 12 + 1
+    if not 1 <= year <= 9999:
+        raise InvalidValue("a date between the years 1 and 9999", (on, count), "add_months")
+    wanted = anchor_day or on.day
+    return date(year, month, wanted if wanted <= 28 else min(wanted, month_length(year, month)))
+
+
+def add_days(on: date, count: int) -> date:
+    """Return the date so many days later or earlier.
+
+    Raises: InvalidValue when that date lies outside the years 1 to 9999.
+    """
+    try:
+        return on + timedelta(days=count)
+    except OverflowError:
+        raise InvalidValue("a date between the years 1 and 9999", (on, count), "add_days") from None
+
+
+def months_between(start: date, end: date) -> int:
+    """Return how many whole calendar months lie between two dates; negative where end is earlier.
+
+    The n-th monthly anniversary of a day that the month lacks is the month's last day.
+    """
+    if end < start:
+        return -months_between(end, start)
+    count = (end.year - start.year) * 12 + end.month - start.month
+    return count if add_months(start, count) <= end else count - 1
+
+
+@frozen
+class Cycles:
+    """Billing cycles counted from an anchor: cycle 0 starts on it, others lie before and after.
+
+    `day` is the day of the month that boundaries keep where the anchor's own month is too short
+    (an anchor of 29 February with day 31 goes on to 31 March). Boundaries are local dates.
+    """
+
+    anchor: date = field(validator=valid_day)
+    every: Every = field(validator=one_of(Every))
+    day: int | None = field(default=None, validator=optional(whole(minimum=1, maximum=31)))
+
+    def __attrs_post_init__(self) -> None:
+        if self.day is not None and self.every.step[0] == 0:
+            raise InvalidValue("no anchor day for an interval of days or weeks", self.day, "Cycles.day")
+        if self.day is not None and self.start(0) != self.anchor:
+            raise InvalidValue(f"an anchor on day {self.day} of its month", self.anchor, "Cycles.anchor")
+
+    def start(self, number: int) -> date:
+        """Return the first date of a cycle; cycle numbers may be negative."""
+        months, days = self.every.step
+        if months:
+            return add_months(self.anchor, number * months, self.day)
+        return add_days(self.anchor, number * days)
+
+    def span(self, number: int) -> Span[date]:
+        """Return a cycle from its first date up to the first date of the next."""
+        return Span(self.start(number), self.start(number + 1))
+
+    def number(self, on: date) -> int:
+        """Return the number of the cycle that contains a date."""
+        months, days = self.every.step
+        if not months:
+            return (on.toordinal() - self.anchor.toordinal()) // days
+        apart = (on.year - self.anchor.year) * 12 + on.month - self.anchor.month
+        number = apart // months
+        return number if self.start(number) <= on else number - 1
+
+    def containing(self, on: date) -> Span[date]:
+        """Return the cycle that contains a date."""
+        return self.span(self.number(on))
+
+    def spans(self, first: date, end: date) -> Iterator[Span[date]]:
+        """Return the cycles that `[first, end)` touches, each whole, in order."""
+        number = self.number(first)
+        while self.start(number) < end:
+            yield self.span(number)
+            number += 1
+
+
+class Grid(Protocol[P]):
+    """Numbered cycles on one axis of time: local dates, or instants."""
+
+    @property
+    def every(self) -> Every:
+        """The interval between boundaries."""
+        ...
+
+    def start(self, number: int) -> P:
+        """Return the first point of a cycle."""
+        ...
+
+    def span(self, number: int) -> Span[P]:
+        """Return a cycle."""
+        ...
+
+    def number(self, on: P) -> int:
+        """Return the number of the cycle that contains a point."""
+        ...
+
+
+@frozen
+class ZonedCycles:
+    """Cycles whose boundaries are instants: the cycles' dates at one local time of day in a zone."""
+
+    cycles: Cycles = field(validator=one_of(Cycles))
+    zone: str = field(converter=zone_key)
+    clock: time = time()
+
+    @property
+    def every(self) -> Every:
+        """The interval between boundaries."""
+        return self.cycles.every
+
+    def start(self, number: int) -> DateTime:
+        """Return the first instant of a cycle."""
+        return at_local(self.cycles.start(number), self.zone, self.clock)
+
+    def span(self, number: int) -> Span[DateTime]:
+        """Return a cycle from its first instant up to the first of the next."""
+        return Span(self.start(number), self.start(number + 1))
+
+    def number(self, on: DateTime) -> int:
+        """Return the number of the cycle that contains an instant."""
+        number = self.cycles.number(local_date(on, self.zone))
+        while on < self.start(number):
+            number -= 1
+        while self.start(number + 1) <= on:
+            number += 1
+        return number
+
+
+def anchored(start: date, every: Every, day: int | None = None) -> Cycles:
+    """Return the cycles that are in force on `start` with boundaries on a day of the month.
+
+    Without `day`, or for days and weeks, `start` itself is the anchor. With it, the anchor is the
+    latest boundary on or before `start`: day 31 for a start on 14 February anchors on 31 January.
+    """
+    if day is None or every.step[0] == 0:
+        return Cycles(start, every)
+    this = add_months(start, 0, day)
+    return Cycles(this if this <= start else add_months(start, -1, day), every, day)

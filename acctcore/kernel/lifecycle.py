@@ -1,0 +1,121 @@
+"""A lifecycle as a table: which command is accepted in which phase, and where an event leads.
+
+`decide` asks the table whether, `evolve` asks it where to; diagrams, reference pages and machine
+tests are made from it, so none of them can fall behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from typing import ClassVar, Final, Generic, NoReturn, TypeVar
+
+from attrs import frozen
+
+from acctcore.kernel.decision import Decision, Reason, refused
+from acctcore.kernel.errors import InvalidValue
+
+P = TypeVar("P", bound=Enum)
+
+NOTHING: Final = (None,)
+"""The phases of a command that is asked where nothing exists yet."""
+
+
+@frozen
+class WrongPhase(Reason):
+    """A command that its subject does not accept in the phase it is in; it comes alone."""
+
+    code: ClassVar[str] = "lifecycle.wrong_phase"
+    template: ClassVar[str] = "{command} is not accepted in the phase {phase}, only in: {accepted_in}"
+    command: str
+    phase: str
+    accepted_in: tuple[str, ...]
+
+
+@frozen
+class Accepts(Generic[P]):
+    """One row: a command, the phases it is asked in, and the events it may bring about."""
+
+    command: type
+    phases: tuple[P | None, ...]
+    events: tuple[type, ...]
+
+
+@frozen
+class Transition:
+    """One way through the table, for diagrams and generated tests."""
+
+    command: str
+    phase: str | None
+    event: str
+    target: str | None
+
+
+class Lifecycle(Generic[P]):
+    """The whole table of one room, checked when it is made."""
+
+    __slots__ = ("_accepted", "moves", "rows")
+
+    def __init__(self, *rows: Accepts[P], moves: Mapping[type, P]) -> None:
+        self.rows: Final = rows
+        self.moves: Final = dict(moves)
+        self._accepted: Final = {row.command: frozenset(row.phases) for row in rows}
+        if len(self._accepted) != len(rows):
+            raise InvalidValue(
+                "one row for each command", [row.command.__name__ for row in rows], "Lifecycle"
+            )
+        told = {event for row in rows for event in row.events}
+        if not told.issuperset(self.moves):
+            lost = [event.__name__ for event in self.moves if event not in told]
+            raise InvalidValue("moves of events that some row brings about", lost, "Lifecycle.moves")
+
+    def refusal(self, phase: P | None, command: object) -> Decision[NoReturn] | None:
+        """Return the refusal of a command in the wrong phase, or None where it is accepted."""
+        accepted = self._accepted.get(type(command))
+        if accepted is None:
+            raise InvalidValue("a command of this lifecycle", command, "Lifecycle.refusal")
+        if phase in accepted:
+            return None
+        return refused(
+            WrongPhase(type(command).__name__, name(phase), tuple(sorted(name(each) for each in accepted)))
+        )
+
+    def accepts(self, phase: P | None, command: type) -> bool:
+        """Return whether a command of this type is accepted in this phase."""
+        return phase in self._accepted.get(command, ())
+
+    def target(self, phase: P | None, event: object) -> P | None:
+        """Return the phase that an event leads to; the same one where it moves nothing."""
+        return self.moves.get(type(event), phase)
+
+    def transitions(self) -> Iterator[Transition]:
+        """Return every way through the table, in the table's order."""
+        for row in self.rows:
+            for phase in row.phases:
+                for event in row.events:
+                    target = self.moves.get(event, phase)
+                    yield Transition(
+                        row.command.__name__,
+                        None if phase is None else phase.value,
+                        event.__name__,
+                        None if target is None else target.value,
+                    )
+
+    def mermaid(self) -> str:
+        """Return the table as a Mermaid state diagram."""
+        lines = ["stateDiagram-v2"]
+        seen: dict[tuple[str, str], list[str]] = {}
+        for way in self.transitions():
+            ends = (way.phase or "[*]", way.target or "[*]")
+            label = f"{way.command} / {way.event}"
+            labels = seen.setdefault(ends, [])
+            if label not in labels:
+                labels.append(label)
+        for (start, end), labels in seen.items():
+            lines.extend(f"    {start} --> {end}: {label}" for label in labels)
+        return "\n".join(lines) + "\n"
+
+
+def name(phase: Enum | None) -> str:
+    """Return a phase as it is told: its value, or "nothing" where nothing exists yet."""
+    return "nothing" if phase is None else str(phase.value)

@@ -1,0 +1,125 @@
+"""Day counts: how long a stretch of time is, under the convention that a policy names.
+
+A measure that is additive gives every point a position and takes differences, so that parts which
+meet add up to the whole. One that is not (both ends counted) says so, and no law is claimed of it.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Protocol, TypeVar
+
+from attrs import frozen
+from pendulum import DateTime
+
+from acctcore.kernel.calendar import Span, epoch, month_length
+from acctcore.kernel.errors import InvalidValue
+
+P_contra = TypeVar("P_contra", bound=date, contravariant=True)
+
+
+class Measure(Protocol):
+    """How long a span is, in whole units of its own."""
+
+    @property
+    def unit(self) -> str:
+        """What is counted, in words: "days", "seconds"."""
+        ...
+
+    @property
+    def instants(self) -> bool:
+        """Whether spans of instants are measured; otherwise spans of local dates."""
+        ...
+
+    @property
+    def additive(self) -> bool:
+        """Whether the lengths of parts that meet add up to the length of the whole."""
+        ...
+
+    def length(self, start: date, end: date) -> int:
+        """Return the length of `[start, end)`."""
+        ...
+
+
+def _dates(start: date, end: date) -> None:
+    if isinstance(start, datetime) or isinstance(end, datetime):
+        raise InvalidValue("local dates to count days", (start, end), "measure")
+
+
+@frozen
+class ActualDays:
+    """Calendar days from the start up to the end, the end itself not counted."""
+
+    unit = "days"
+    instants = False
+    additive = True
+
+    def length(self, start: date, end: date) -> int:
+        """Return the number of days."""
+        return end.toordinal() - start.toordinal()
+
+
+@frozen
+class BothEnds:
+    """Calendar days with the start and the end both counted: one more than their difference.
+
+    Not additive: two parts that meet count the day between them twice. The end given is the last
+    day itself, so a caller with half-open spans has to say which day that is.
+    """
+
+    unit = "days, both ends counted"
+    instants = False
+    additive = False
+
+    def length(self, start: date, end: date) -> int:
+        """Return the number of days, at least one."""
+        return end.toordinal() - start.toordinal() + 1
+
+
+@frozen
+class Seconds:
+    """Elapsed seconds between two instants: a local day of a clock change has 23 or 25 hours of them."""
+
+    unit = "seconds"
+    instants = True
+    additive = True
+
+    def length(self, start: date, end: date) -> int:
+        """Return the number of elapsed seconds."""
+        if not isinstance(start, DateTime) or not isinstance(end, DateTime):
+            raise InvalidValue("instants to count seconds", (start, end), "measure")
+        return epoch(end) - epoch(start)
+
+
+@frozen
+class Thirty360:
+    """Every month has 30 days and every year 360; the last day of February may count as the 30th.
+
+    Each date has the position 360 × year + 30 × month + min(day, 30), so lengths are additive.
+    With `month_end`, the last day of any month counts as its 30th.
+    """
+
+    month_end: bool = False
+    unit = "days of a 30-day month"
+    instants = False
+    additive = True
+
+    def length(self, start: date, end: date) -> int:
+        """Return the number of days under the convention."""
+        _dates(start, end)
+        return self._position(end) - self._position(start)
+
+    def _position(self, on: date) -> int:
+        last = self.month_end and on.day == month_length(on.year, on.month)
+        return 360 * on.year + 30 * on.month + (30 if last else min(on.day, 30))
+
+
+def length(span: Span[date], measure: Measure) -> int:
+    """Return how long a span is under a measure.
+
+    Raises: InvalidValue when the span is of dates and the measure of instants, or the reverse.
+    """
+    if isinstance(span.start, datetime) is not measure.instants:
+        kind = "instants" if measure.instants else "local dates"
+        raise InvalidValue(f"a span of {kind} to count {measure.unit}", str(span), "measure")
+    return measure.length(span.start, span.end)

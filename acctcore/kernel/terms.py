@@ -1,0 +1,74 @@
+"""Words that several wings share: who acts, in which role, on what, by which authority in law."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TypeAlias
+
+from attrs import field, frozen
+
+from acctcore.kernel.validation import identifier
+
+AccountId: TypeAlias = str
+CommandId: TypeAlias = str
+SubscriptionId: TypeAlias = str
+PlanId: TypeAlias = str
+ItemKey: TypeAlias = str
+LineId: TypeAlias = str
+DocumentId: TypeAlias = str
+PaymentId: TypeAlias = str
+RefundId: TypeAlias = str
+HoldId: TypeAlias = str
+ApprovalId: TypeAlias = str
+CurrencyCode: TypeAlias = str
+ZoneKey: TypeAlias = str
+
+Role: TypeAlias = str
+"""What somebody is trusted with: `"officer"`, `"supervisor"`. Hosts choose the words."""
+
+Operation: TypeAlias = str
+"""What can be done to an account; holds block operations, limits and approvals name them."""
+
+SUBSCRIBE: Operation = "subscribe"
+CHANGE_PLAN: Operation = "change_plan"
+CANCEL: Operation = "cancel"
+BILL: Operation = "bill"
+TAKE_PAYMENT: Operation = "take_payment"
+REFUND: Operation = "refund"
+CREDIT: Operation = "credit"
+VOID: Operation = "void"
+AMEND: Operation = "amend"
+CLOSE: Operation = "close"
+RELEASE_HOLD: Operation = "release_hold"
+
+OPERATIONS: frozenset[Operation] = frozenset(
+    {SUBSCRIBE, CHANGE_PLAN, CANCEL, BILL, TAKE_PAYMENT, REFUND, CREDIT, VOID, AMEND, CLOSE, RELEASE_HOLD}
+)
+"""The operations that acctcore itself asks about; a host may add its own words."""
+
+
+def _roles(roles: Iterable[Role]) -> frozenset[Role]:
+    return frozenset((roles,)) if isinstance(roles, str) else frozenset(roles)
+
+
+@frozen
+class Actor:
+    """Who asks: a person or a system, and the roles that they hold at this moment."""
+
+    id: str = field(validator=identifier)
+    roles: frozenset[Role] = field(default=frozenset(), converter=_roles)
+
+
+SCHEDULE = Actor("schedule")
+"""The actor of commands that time itself brings about: renewals, scheduled ends."""
+
+
+@frozen
+class Source:
+    """Where a rule comes from: instrument, clause, the date it was read, and how sure that is."""
+
+    instrument: str
+    clause: str
+    read_on: date
+    status: str
