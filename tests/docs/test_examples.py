@@ -77,7 +77,7 @@ def test_every_example_on_the_page_runs(page: Path, pytestconfig: pytest.Config)
         try:
             example.evaluate()
         except Exception as failure:  # noqa: BLE001 (whatever it is, the page and line go with it)
-            failures.append(f"{name(page)}:{example.line}: {failure!r}\n{failure}")
+            failures.append(f"{name(page)}:{example.line}: {type(failure).__name__}: {failure}")
     if pytestconfig.getoption("--update-golden"):
         text = page.read_text(encoding="utf-8")
         for shown, printed in document.namespace.get("rewritten", ()):
