@@ -4,7 +4,7 @@ import ast
 import itertools
 import re
 import tomllib
-from importlib import metadata, resources
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -36,7 +36,3 @@ def test_dependencies_have_lower_bounds_only() -> None:
     extras = PROJECT["optional-dependencies"].values()
     requirements = [*PROJECT["dependencies"], *itertools.chain(*extras)]
     assert [requirement for requirement in requirements if re.search("[<~]|==", requirement)] == []
-
-
-def test_the_installed_version_is_the_projects() -> None:
-    assert metadata.version("acctcore") == PROJECT["version"]

@@ -23,7 +23,7 @@ from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-COMMAND = Path(sys.executable).with_name("acctcore")
+COMMAND = "import sys; sys.argv[0] = 'acctcore'; from acctcore.cli import main; sys.exit(main())"
 
 
 def name(page: Path) -> str:
@@ -52,7 +52,7 @@ def run(command: str) -> str:
     program, *arguments = shlex.split(command, comments=True)
     assert program == "acctcore", f"a console example runs acctcore, not {program}"
     done = subprocess.run(
-        [COMMAND, *arguments],
+        [sys.executable, "-c", COMMAND, *arguments],
         cwd=ROOT,
         env=os.environ | {"COLUMNS": "100", "NO_COLOR": "1", "PYTHONUTF8": "1"},
         stdout=subprocess.PIPE,
