@@ -9,7 +9,7 @@ the whole text. To add one, write the function and name it in GENERATORS.
 
 import argparse
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 DOCS = Path(__file__).parent
@@ -21,10 +21,10 @@ Generator = Callable[[], Mapping[str, str]]
 GENERATORS: tuple[Generator, ...] = ()
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Write the parts of docs/ that are made from the code.")
     parser.add_argument("--check", action="store_true", help="write nothing; fail when a file is stale")
-    only_check = parser.parse_args().check
+    only_check = parser.parse_args(arguments).check
 
     wanted = {DOCS / path: marked(path, text) for make in GENERATORS for path, text in make().items()}
     stale = [path for path, text in wanted.items() if not path.exists() or path.read_text("utf-8") != text]
