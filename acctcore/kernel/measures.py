@@ -6,10 +6,10 @@ meet add up to the whole. One that is not (both ends counted) says so, and no la
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol, TypeVar
 
-from attrs import frozen
+from attrs import field, frozen
 from pendulum import DateTime
 
 from acctcore.kernel.calendar import Span, epoch, month_length
@@ -61,19 +61,25 @@ class ActualDays:
 
 @frozen
 class BothEnds:
-    """Calendar days with the start and the end both counted: one more than their difference.
+    """Days with the start and the end both counted: one more than their difference.
 
     Not additive: two parts that meet count the day between them twice. The end given is the last
-    day itself, so a caller with half-open spans has to say which day that is.
+    day itself, so a caller with half-open spans has to say which day that is (`UpToLast`). `of` is
+    the count of days that it adds the one to.
     """
 
-    unit = "days, both ends counted"
+    of: Measure = field(factory=ActualDays)
     instants = False
     additive = False
 
+    @property
+    def unit(self) -> str:
+        """What is counted, in words."""
+        return f"{self.of.unit}, both ends counted"
+
     def length(self, start: date, end: date) -> int:
         """Return the number of days, at least one."""
-        return end.toordinal() - start.toordinal() + 1
+        return self.of.length(start, end) + 1
 
 
 @frozen
@@ -112,6 +118,35 @@ class Thirty360:
     def _position(self, on: date) -> int:
         last = self.month_end and on.day == month_length(on.year, on.month)
         return 360 * on.year + 30 * on.month + (30 if last else min(on.day, 30))
+
+
+@frozen
+class UpToLast:
+    """Hands a half-open span on by its first and last day, or its first and last second.
+
+    For systems that are given the last day or second of a period instead of the next period's
+    first. Nothing is as long as nothing, and no length is below zero.
+    """
+
+    of: Measure
+    additive = False
+
+    @property
+    def unit(self) -> str:
+        """What is counted, in words."""
+        return self.of.unit
+
+    @property
+    def instants(self) -> bool:
+        """Whether spans of instants are measured."""
+        return self.of.instants
+
+    def length(self, start: date, end: date) -> int:
+        """Return the length from the start to the last unit before the end."""
+        if start == end:
+            return 0
+        last = end - (timedelta(seconds=1) if self.instants else timedelta(days=1))
+        return max(0, self.of.length(start, last))
 
 
 def length(span: Span[date], measure: Measure) -> int:

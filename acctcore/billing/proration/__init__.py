@@ -1,16 +1,30 @@
 """What a part of a cycle costs, and what is given back of a part that was booked.
 
 Owns the two arithmetic choices of billing: proration (what a part is worth) and settlement (what
-to bill given what is wanted and what is booked). Knows no plan, no customer and no document.
+to bill given what is wanted and what is booked); and the periods that a run asks for. Knows no plan,
+no customer and no document.
 """
 
-from acctcore.billing.proration.model import Basis, Booked, Capped, Credit, OfAmount, Prorated, Rest, Share
+from acctcore.billing.proration.model import (
+    Arithmetic,
+    Basis,
+    Booked,
+    Capped,
+    Credit,
+    OfAmount,
+    Prorated,
+    Ratio,
+    Rest,
+    Share,
+)
+from acctcore.billing.proration.periods import Mode, Period, Reach, ToTarget, periods
 from acctcore.billing.proration.policy import (
     BY_DAY,
     BY_SECOND,
     BY_THIRTIETHS,
     Binary64,
     CycleItself,
+    Divisor,
     Exact,
     FixedMonth,
     Law,
@@ -22,11 +36,17 @@ from acctcore.billing.proration.policy import (
 )
 from acctcore.billing.proration.prorate import prorate, share
 from acctcore.billing.proration.settlement import (
+    BilledLessCredited,
+    BilledThenLessCredited,
+    Cap,
     FromBooked,
+    FromLine,
+    FromPrice,
+    NoCap,
     NothingBack,
     Settlement,
-    StoredPriceCapped,
     TargetMinusBooked,
+    WhatIsLeft,
     settle,
 )
 
@@ -34,29 +54,43 @@ __all__ = [
     "BY_DAY",
     "BY_SECOND",
     "BY_THIRTIETHS",
+    "Arithmetic",
     "Basis",
+    "BilledLessCredited",
+    "BilledThenLessCredited",
     "Binary64",
     "Booked",
+    "Cap",
     "Capped",
     "Credit",
     "CycleItself",
+    "Divisor",
     "Exact",
     "FixedMonth",
     "FromBooked",
+    "FromLine",
+    "FromPrice",
     "Law",
+    "Mode",
+    "NoCap",
     "NothingBack",
     "OfAmount",
     "Owner",
+    "Period",
     "Places",
     "Prorated",
     "Proration",
+    "Ratio",
     "RatioStyle",
+    "Reach",
     "Reference",
     "Rest",
     "Settlement",
     "Share",
-    "StoredPriceCapped",
     "TargetMinusBooked",
+    "ToTarget",
+    "WhatIsLeft",
+    "periods",
     "prorate",
     "settle",
     "share",

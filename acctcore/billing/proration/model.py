@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from enum import Enum
 from typing import Generic, Protocol, TypeAlias, TypeVar
 
 from attrs import frozen
@@ -15,6 +16,14 @@ from acctcore.kernel.money import Price, in_minor
 P_co = TypeVar("P_co", bound=date, covariant=True)
 Ratio: TypeAlias = tuple[int, int]
 """A ratio of whole numbers: numerator, denominator above zero."""
+
+
+class Arithmetic(Enum):
+    """In which numbers price and ratio are multiplied, before the amount is rounded."""
+
+    EXACT = "exact"  # price × ratio, in whole numbers
+    BINARY64 = "binary64"  # price × ratio, each a binary64 (IEEE 754), and so the product
+    UNIT_BINARY64 = "unit_binary64"  # price ÷ whole as a binary64, times the length, and so the product
 
 
 class Basis(Protocol):
@@ -52,13 +61,14 @@ class Share:
     rounding: Rounding
     policy: str
     ratio: Ratio | None = None
+    arithmetic: Arithmetic = Arithmetic.EXACT
 
     def amount(self) -> int:
         """Return the amount in minor units."""
+        if self.ratio is not None:
+            return divide(*self.product(), self.rounding)
         numerator, denominator = self.price.minor
         numerator *= self.quantity
-        if self.ratio is not None:
-            return divide(numerator * self.ratio[0], denominator * self.ratio[1], self.rounding)
         denominator *= self.whole
         upto = divide(numerator * self.upto, denominator, self.rounding)
         return upto - divide(numerator * self.before, denominator, self.rounding) if self.before else upto
@@ -67,41 +77,56 @@ class Share:
         """Return the ratio before any rounding of it: units of the part to units of the whole."""
         return self.upto - self.before, self.whole
 
+    def product(self) -> Ratio:
+        """Return the amount in minor units before it is rounded; of running totals, as they are."""
+        if self.ratio is None:
+            return self.amount(), 1
+        numerator, denominator = self.price.minor
+        numerator *= self.quantity
+        match self.arithmetic:
+            case Arithmetic.BINARY64:
+                return (numerator / denominator * (self.ratio[0] / self.ratio[1])).as_integer_ratio()
+            case Arithmetic.UNIT_BINARY64 if self.upto != self.whole:  # the whole is not divided at all
+                return (numerator / (denominator * self.whole) * self.upto).as_integer_ratio()
+            case _:
+                return numerator * self.ratio[0], denominator * self.ratio[1]
+
     def explain(self) -> Explanation:
         """Return price, length, ratio and rounding as steps."""
         code = self.price.currency
-        steps = [Explanation(f"price per {_period(self)}", f"{self.quantity} × {self.price}")]
+        steps = [Explanation(f"price per {self.whole} {self.unit}", f"{self.quantity} × {self.price}")]
         part, whole = self.exact()
         if part != whole or self.before:
             steps.append(Explanation(f"length of the part in {self.unit}", f"{part} of {whole}"))
-        if self.ratio is not None:
-            if self.ratio != (part, whole):
-                steps.append(Explanation("ratio as the policy writes it", ratio_text(self.ratio)))
-            steps.append(Explanation(f"rounded once, {self.rounding.value}"))
-        elif self.before:
-            total = self.running(self.upto)
-            earlier = self.running(self.before)
-            steps.append(
-                Explanation(f"running total after {self.upto} of {whole} {self.unit}", money(total, code))
-            )
-            steps.append(
-                Explanation(
-                    f"less the total after {self.before} of {whole} {self.unit}", money(earlier, code)
-                )
-            )
-            steps.append(Explanation(f"each total rounded once, {self.rounding.value}: parts add up"))
-        else:
-            steps.append(Explanation(f"rounded once, {self.rounding.value}"))
+        steps += self._multiplied() if self.ratio is not None else self._running_totals()
         return Explanation(f"share by {self.policy}", money(self.amount(), code), tuple(steps))
+
+    def _multiplied(self) -> list[Explanation]:
+        assert self.ratio is not None
+        steps = []
+        if self.ratio != self.exact():
+            steps.append(Explanation("ratio as the policy writes it", ratio_text(self.ratio)))
+        if self.arithmetic is not Arithmetic.EXACT:
+            how = f"multiplied in {self.arithmetic.value}, in minor units"
+            steps.append(Explanation(how, ratio_text(self.product())))
+        return [*steps, Explanation(f"rounded once, {self.rounding.value}")]
+
+    def _running_totals(self) -> list[Explanation]:
+        if not self.before:
+            return [Explanation(f"rounded once, {self.rounding.value}")]
+        code = self.price.currency
+        upto = f"running total after {self.upto} of {self.whole} {self.unit}"
+        before = f"less the total after {self.before} of {self.whole} {self.unit}"
+        return [
+            Explanation(upto, money(self.running(self.upto), code)),
+            Explanation(before, money(self.running(self.before), code)),
+            Explanation(f"each total rounded once, {self.rounding.value}: parts add up"),
+        ]
 
     def running(self, upto: int) -> int:
         """Return what the whole costs up to a point inside it, rounded, in minor units."""
         numerator, denominator = self.price.minor
         return divide(numerator * self.quantity * upto, denominator * self.whole, self.rounding)
-
-
-def _period(share: Share) -> str:
-    return f"{share.whole} {share.unit}"
 
 
 @frozen
@@ -130,51 +155,83 @@ class Rest:
 
 @frozen
 class OfAmount:
-    """A ratio of the booked amount itself, whatever price it once came from, and at most `cap`."""
+    """A ratio of the booked amount itself, whatever price it once came from, and at most `cap`.
+
+    Where only a piece of a line stands, `piece` tells how its amount follows from the line's.
+    """
 
     booked: int
     ratio: Ratio
     exact: Ratio
     unit: str
     rounding: Rounding
-    cap: int
+    cap: int | None
     currency: str
     policy: str
+    piece: OfAmount | None = None
 
     def amount(self) -> int:
         """Return the amount in minor units."""
-        return max(0, min(divide(self.booked * self.ratio[0], self.ratio[1], self.rounding), self.cap))
+        share = divide(self.booked * self.ratio[0], self.ratio[1], self.rounding)
+        return max(0, share if self.cap is None else min(share, self.cap))
 
     def explain(self) -> Explanation:
         """Return the booked amount, the ratio and the cap as steps."""
-        steps = (
-            Explanation("booked amount", money(self.booked, self.currency)),
-            Explanation(f"length given back in {self.unit}", f"{self.exact[0]} of {self.exact[1]}"),
-            Explanation("ratio as the policy writes it", ratio_text(self.ratio)),
-            Explanation(f"rounded once, {self.rounding.value}; at most", money(self.cap, self.currency)),
-        )
+        code = self.currency
+        origin = () if self.piece is None else (self.piece.explain(),)
+        steps = [
+            Explanation("booked amount", money(self.booked, code), origin),
+            Explanation(f"length of the part in {self.unit}", f"{self.exact[0]} of {self.exact[1]}"),
+        ]
+        if self.ratio != self.exact:
+            steps.append(Explanation("ratio as the policy writes it", ratio_text(self.ratio)))
+        steps.append(Explanation(f"rounded once, {self.rounding.value}"))
+        if self.cap is not None:
+            steps.append(Explanation("at most", money(self.cap, code)))
         return Explanation(
-            f"part of the booked amount, by {self.policy}", money(self.amount(), self.currency), steps
+            f"part of the booked amount, by {self.policy}", money(self.amount(), code), tuple(steps)
         )
 
 
 @frozen
 class Capped:
-    """A share of the stored price, but never more than what is left of the booked amount."""
+    """A share of the stored price: at most `cap`, then less `less`, then cut to so many decimals.
+
+    The share meets the cap before it is rounded. `places` counts decimals of a minor unit.
+    """
 
     share: Share
-    cap: int
+    cap: int | None
     policy: str
+    less: int = 0
+    places: int | None = None
 
     def amount(self) -> int:
-        """Return the amount in minor units."""
-        return max(0, min(self.share.amount(), self.cap))
+        """Return the amount in minor units, never below zero."""
+        return divide(*self.precise(), self.share.rounding)
+
+    def precise(self) -> Ratio:
+        """Return the amount in minor units before it is rounded."""
+        numerator, denominator = self.share.product()
+        if self.cap is not None and numerator > self.cap * denominator:
+            numerator, denominator = self.cap, 1
+        numerator = max(0, numerator - self.less * denominator)
+        if self.places is None:
+            return numerator, denominator
+        scale: int = 10**self.places
+        return numerator * scale // denominator, scale
 
     def explain(self) -> Explanation:
-        """Return the share and the cap as steps."""
+        """Return the share, the cap and what is taken off as steps."""
         code = self.share.price.currency
-        steps = (self.share.explain(), Explanation("at most what is left of the line", money(self.cap, code)))
-        return Explanation(f"capped share by {self.policy}", money(self.amount(), code), steps)
+        steps = [self.share.explain()]
+        if self.cap is not None:
+            steps.append(Explanation("at most", money(self.cap, code)))
+        if self.less:
+            steps.append(Explanation("less what was credited before", money(self.less, code)))
+        if self.places is not None:
+            steps.append(Explanation(f"cut to {self.places} decimals of a minor unit"))
+        return Explanation(f"stored price, by {self.policy}", money(self.amount(), code), tuple(steps))
 
 
 @frozen
@@ -189,7 +246,9 @@ class Prorated:
 class Booked(Generic[P_co]):
     """What stands booked for a stretch of time: the line's own price, span and amount left.
 
-    `amount` is what is left of the line for `span`; `billed` and `credited` are of the whole line.
+    `amount` is what is left of the line for `span`; `billed` and `credited` are of the whole line,
+    and so is `line`, the stretch that it was billed for (without it, `span`). A line not billed yet
+    has `billed` 0.
     """
 
     price: Price
@@ -198,15 +257,21 @@ class Booked(Generic[P_co]):
     amount: int
     billed: int
     credited: int = 0
+    line: Span[P_co] | None = None
 
 
 @frozen
 class Credit:
-    """What is given back of a booked stretch, and what the stretches that stay are then worth."""
+    """What is given back of a booked stretch, and what the stretches that stay are then worth.
+
+    `amount`, `left` and `remainder` add up to what was booked. The remainder is what stays billed
+    although no stretch of it is kept; below zero, what was given back beyond the booked amount.
+    """
 
     amount: int
     basis: Basis
     left: tuple[int, ...]
+    remainder: int = 0
 
 
 def money(minor: int, code: str) -> str:

@@ -1,7 +1,8 @@
 """The choices of proration, each a frozen value; anyone may write another.
 
-A `Proration` is put together from a measure, a reference span, a style of ratio and a rounding. It
-names the laws it claims, and the laws are tested for those that claim them.
+A `Proration` is put together from a measure, a reference span, a divisor, a style of ratio, the
+numbers it is multiplied in and a rounding. It names the laws it claims, and the laws are tested for
+those that claim them.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Protocol, TypeVar
 from attrs import field, frozen
 from pendulum import DateTime
 
-from acctcore.billing.proration.model import Ratio
+from acctcore.billing.proration.model import Arithmetic, Ratio
 from acctcore.kernel.calendar import Every, Span
 from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.identity import fingerprint
@@ -95,11 +96,24 @@ class Places:
 
 @frozen
 class Binary64:
-    """The ratio is the nearest binary floating-point number (IEEE 754), held as the exact ratio it denotes."""
+    """The ratio is the nearest binary64 (IEEE 754), held as the exact ratio that it denotes."""
 
     def write(self, numerator: int, denominator: int) -> Ratio:
         """Return the exact value of the double nearest to the ratio."""
         return (numerator / denominator).as_integer_ratio()
+
+
+# What is divided by what, where that is not simply the two lengths
+
+
+class Divisor(Protocol):
+    """A rule of its own for the two numbers of the ratio."""
+
+    def lengths(
+        self, part: Span[date], reference: Span[date], cycle: Span[date], every: Every, measure: Measure
+    ) -> Ratio:
+        """Return the length of the part and the length that it is divided by."""
+        ...
 
 
 @frozen
@@ -118,12 +132,19 @@ class FixedMonth:
             raise InvalidValue("an interval of months or years for a fixed month", str(every), "FixedMonth")
         return months * self.days
 
+    def lengths(
+        self, part: Span[date], reference: Span[date], cycle: Span[date], every: Every, measure: Measure
+    ) -> Ratio:
+        """Return the part as measured, and the fixed length."""
+        return measure.length(part.start, part.end), self.length(every)
+
 
 @frozen
 class Proration:
     """How a part of a cycle is valued.
 
-    `divisor` None takes the measure of the reference span; a `FixedMonth` takes its place.
+    `divisor` None divides the measure of the part by the measure of the reference span; a
+    `FixedMonth` or another rule takes its place. `arithmetic` is what price and ratio are multiplied in.
     `change_day` says who owns the day of a change, `end_day` whether the day of an end is still
     used (OLD) or given back (NEW); both matter to policies that count days.
     """
@@ -132,20 +153,24 @@ class Proration:
     version: str = field(validator=identifier)
     measure: Measure
     reference: Reference = field(factory=CycleItself)
-    divisor: FixedMonth | None = None
+    divisor: Divisor | None = None
     ratio: RatioStyle = field(factory=Exact)
     rounding: Rounding = field(default=Rounding.HALF_UP, validator=one_of(Rounding))
     telescopes: bool = True
     change_day: Owner = field(default=Owner.NEW, validator=one_of(Owner))
     end_day: Owner = field(default=Owner.NEW, validator=one_of(Owner))
+    arithmetic: Arithmetic = field(default=Arithmetic.EXACT, validator=one_of(Arithmetic))
 
     def __attrs_post_init__(self) -> None:
         plain = (
-            isinstance(self.ratio, Exact) and self.divisor is None and isinstance(self.reference, CycleItself)
+            isinstance(self.ratio, Exact)
+            and isinstance(self.reference, CycleItself)
+            and self.divisor is None
+            and self.arithmetic is Arithmetic.EXACT
         )
         if self.telescopes and not (self.measure.additive and plain):
             raise InvalidValue(
-                "an additive measure, the cycle itself and an exact ratio for running totals",
+                "an additive measure, the cycle itself and exact arithmetic for running totals",
                 self.name,
                 "Proration.telescopes",
             )

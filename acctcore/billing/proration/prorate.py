@@ -44,8 +44,7 @@ def share(
     """
     measure = policy.measure
     if (type(part.start) is DateTime) is not measure.instants:
-        kind = "instants" if measure.instants else "local dates"
-        raise InvalidValue(f"spans of {kind} to count {measure.unit}", str(part), policy.name)
+        raise _wrong_kind(part, policy)
     before, ratio = 0, None
     if policy.telescopes:
         start = cycle.start
@@ -54,13 +53,42 @@ def share(
         upto = measure.length(start, part.end)
         whole = measure.length(start, cycle.end)
     else:
-        reference = policy.reference.whole(part, cycle, every)
-        upto = measure.length(part.start, part.end)
-        whole = (
-            policy.divisor.length(every) if policy.divisor else measure.length(reference.start, reference.end)
-        )
+        _, upto, whole = fraction(part, cycle, every, policy)
     if whole <= 0:
         raise InvalidValue("a whole longer than nothing", str(cycle), policy.name)
     if not policy.telescopes:
         ratio = policy.ratio.write(upto, whole)
-    return Share(price, quantity, before, upto, whole, measure.unit, policy.rounding, policy.ref, ratio)
+    return Share(
+        price,
+        quantity,
+        before,
+        upto,
+        whole,
+        measure.unit,
+        policy.rounding,
+        policy.ref,
+        ratio,
+        policy.arithmetic,
+    )
+
+
+def fraction(part: Span[P], cycle: Span[P], every: Every, policy: Proration) -> tuple[Span[date], int, int]:
+    """Return the reference span of a part, and the two lengths of its ratio before it is written.
+
+    Raises: InvalidValue when spans and measure are of different kinds.
+    """
+    measure = policy.measure
+    if (type(part.start) is DateTime) is not measure.instants:
+        raise _wrong_kind(part, policy)
+    reference = policy.reference.whole(part, cycle, every)
+    if policy.divisor is not None:
+        numerator, denominator = policy.divisor.lengths(part, reference, cycle, every, measure)
+    else:
+        numerator = measure.length(part.start, part.end)
+        denominator = measure.length(reference.start, reference.end)
+    return reference, numerator, denominator
+
+
+def _wrong_kind(part: Span[P], policy: Proration) -> InvalidValue:
+    kind = "instants" if policy.measure.instants else "local dates"
+    return InvalidValue(f"spans of {kind} to count {policy.measure.unit}", str(part), policy.name)

@@ -8,12 +8,13 @@ from typing import Protocol, TypeVar
 from attrs import field, frozen
 from pendulum import DateTime
 
-from acctcore.billing.proration.model import Booked, Capped, Credit, OfAmount, Rest
-from acctcore.billing.proration.policy import Exact, Law, Proration, RatioStyle
+from acctcore.billing.proration.model import Basis, Booked, Capped, Credit, OfAmount, Ratio, Rest
+from acctcore.billing.proration.policy import Divisor, Exact, Law, Proration, RatioStyle
 from acctcore.billing.proration.prorate import share
 from acctcore.kernel.calendar import Every, Span
 from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.integers import split
+from acctcore.kernel.validation import identifier, optional, whole
 
 P = TypeVar("P", date, DateTime)
 
@@ -73,7 +74,7 @@ class TargetMinusBooked:
             return Credit(worth, part, worths)
         rest = Rest(booked.amount, shares, booked.price.currency, self.ref)
         amount = rest.amount()
-        return Credit(amount, rest, _left(booked.amount - amount, worths))
+        return Credit(amount, rest, *_left(booked.amount - amount, worths))
 
 
 @frozen
@@ -84,7 +85,7 @@ class FromBooked:
     """
 
     ratio: RatioStyle = field(factory=Exact)
-    ref: str = field(default="from-booked/1", init=False)
+    ref: str = field(default="from-booked/1", validator=identifier)
     laws: frozenset[Law] = field(default=frozenset({Law.CAPPED}), init=False)
 
     def credit(
@@ -98,29 +99,24 @@ class FromBooked:
     ) -> Credit:
         """Return ratio × booked amount, at most the booked amount."""
         measure = proration.measure
-        whole = measure.length(booked.span.start, booked.span.end)
-        part = measure.length(gone.start, gone.end)
-        basis = OfAmount(
-            booked.amount,
-            self.ratio.write(part, whole),
-            (part, whole),
-            measure.unit,
-            proration.rounding,
-            booked.amount,
-            booked.price.currency,
-            self.ref,
-        )
-        amount = basis.amount()
-        weights = tuple(measure.length(each.start, each.end) for each in kept)
-        return Credit(amount, basis, _left(booked.amount - amount, weights))
+        lengths = measure.length(gone.start, gone.end), measure.length(booked.span.start, booked.span.end)
+        basis = _of_amount(booked.amount, booked.amount, lengths, booked, self.ratio, proration, self.ref)
+        return _credit(booked, basis, kept, proration)
 
 
 @frozen
-class StoredPriceCapped:
-    """Give back the part's share of the price stored on the line, at most what is left of the line."""
+class FromLine:
+    """Give back the part's share, by length, of what the line was billed at, piece by piece.
 
-    ref: str = field(default="stored-price-capped/1", init=False)
-    laws: frozenset[Law] = field(default=frozenset({Law.CAPPED}), init=False)
+    A line that was cut before is not worth what the earlier credit left of it: each piece is valued
+    again as its own share of the whole line, rounded. So pieces and credits need not add up to the
+    line, and the last cent depends on the history. `divisor` takes the place of the two lengths.
+    """
+
+    ratio: RatioStyle = field(factory=Exact)
+    divisor: Divisor | None = None
+    ref: str = field(default="from-line/1", validator=identifier)
+    laws: frozenset[Law] = field(default=frozenset(), init=False)
 
     def credit(
         self,
@@ -131,14 +127,114 @@ class StoredPriceCapped:
         every: Every,
         proration: Proration,
     ) -> Credit:
-        """Return min(share of the stored price, what is left)."""
+        """Return ratio × the piece's amount, at most what was not adjusted of it."""
+        line = booked.line or booked.span
+        piece = None
+        amount, cap = booked.billed, booked.billed - booked.credited
+        if booked.span != line:
+            lengths = self._lengths(booked.span, line, every, proration)
+            piece = _of_amount(booked.billed, None, lengths, booked, self.ratio, proration, self.ref)
+            amount = cap = piece.amount()
+        lengths = self._lengths(gone, booked.span, every, proration)
+        basis = _of_amount(amount, cap, lengths, booked, self.ratio, proration, self.ref, piece)
+        return _credit(booked, basis, kept, proration)
+
+    def _lengths(self, part: Span[P], whole: Span[P], every: Every, proration: Proration) -> Ratio:
+        measure = proration.measure
+        if self.divisor is not None:
+            return self.divisor.lengths(part, whole, whole, every, measure)
+        return measure.length(part.start, part.end), measure.length(whole.start, whole.end)
+
+
+# What a share of the stored price may not exceed
+
+
+class Cap(Protocol):
+    """A limit to what is given back of a line."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether no more than what is left of a line is ever given back."""
+        ...
+
+    def limit(self, booked: Booked[date]) -> tuple[int | None, int]:
+        """Return the most that a share may come to, and what is taken off after that."""
+        ...
+
+
+@frozen
+class WhatIsLeft:
+    """At most what is left of the line for the stretch."""
+
+    holds = True
+
+    def limit(self, booked: Booked[date]) -> tuple[int | None, int]:
+        """Return the amount left."""
+        return booked.amount, 0
+
+
+@frozen
+class BilledLessCredited:
+    """At most what was billed for the line less what was credited; no limit where nothing was billed."""
+
+    holds = False
+
+    def limit(self, booked: Booked[date]) -> tuple[int | None, int]:
+        """Return billed less credited, if anything was billed."""
+        return (booked.billed - booked.credited if booked.billed else None), 0
+
+
+@frozen
+class BilledThenLessCredited:
+    """At most what was billed for the line, and what was credited before is taken off after that."""
+
+    holds = True
+
+    def limit(self, booked: Booked[date]) -> tuple[int | None, int]:
+        """Return billed, and credited to be taken off."""
+        return booked.billed, booked.credited
+
+
+@frozen
+class NoCap:
+    """No limit: the price says what is given back, whatever was billed."""
+
+    holds = False
+
+    def limit(self, booked: Booked[date]) -> tuple[int | None, int]:
+        """Return no limit."""
+        return None, 0
+
+
+@frozen
+class FromPrice:
+    """Give back the part's share of the price stored on the line, within a cap.
+
+    Units: `places` is the number of decimals of a minor unit that are kept before the rounding.
+    """
+
+    cap: Cap = field(factory=WhatIsLeft)
+    places: int | None = field(default=None, validator=optional(whole(minimum=0, maximum=100)))
+    ref: str = field(default="from-price/1", validator=identifier)
+
+    @property
+    def laws(self) -> frozenset[Law]:
+        """The laws that this choice keeps."""
+        return frozenset({Law.CAPPED}) if self.cap.holds else frozenset()
+
+    def credit(
+        self,
+        booked: Booked[P],
+        gone: Span[P],
+        kept: tuple[Span[P], ...],
+        cycle: Span[P],
+        every: Every,
+        proration: Proration,
+    ) -> Credit:
+        """Return the share of the stored price within the cap."""
         part = share(booked.price, booked.quantity, gone, cycle, every, proration)
-        basis = Capped(part, booked.amount, self.ref)
-        amount = basis.amount()
-        worths = tuple(
-            share(booked.price, booked.quantity, each, cycle, every, proration).amount() for each in kept
-        )
-        return Credit(amount, basis, _left(booked.amount - amount, worths))
+        cap, less = self.cap.limit(booked)
+        return _credit(booked, Capped(part, cap, self.ref, less, self.places), kept, proration)
 
 
 @frozen
@@ -158,16 +254,44 @@ class NothingBack:
         proration: Proration,
     ) -> Credit:
         """Return nothing."""
-        basis = Rest(0, (), booked.price.currency, self.ref)
-        weights = tuple(proration.measure.length(each.start, each.end) for each in kept)
-        return Credit(0, basis, _left(booked.amount, weights))
+        return _credit(booked, Rest(0, (), booked.price.currency, self.ref), kept, proration)
 
 
-def _left(amount: int, weights: tuple[int, ...]) -> tuple[int, ...]:
-    """Return what is left of a line over its kept stretches, adding up to it."""
+def _of_amount(
+    amount: int,
+    cap: int | None,
+    lengths: Ratio,
+    booked: Booked[P],
+    ratio: RatioStyle,
+    proration: Proration,
+    ref: str,
+    piece: OfAmount | None = None,
+) -> OfAmount:
+    return OfAmount(
+        amount,
+        ratio.write(*lengths),
+        lengths,
+        proration.measure.unit,
+        proration.rounding,
+        cap,
+        booked.price.currency,
+        ref,
+        piece,
+    )
+
+
+def _credit(booked: Booked[P], basis: Basis, kept: tuple[Span[P], ...], proration: Proration) -> Credit:
+    """Return the credit, and what is left of the line over its kept stretches by their lengths."""
+    amount = basis.amount()
+    weights = tuple(proration.measure.length(each.start, each.end) for each in kept)
+    return Credit(amount, basis, *_left(booked.amount - amount, weights))
+
+
+def _left(amount: int, weights: tuple[int, ...]) -> tuple[tuple[int, ...], int]:
+    """Return what is left of a line over its kept stretches, and the remainder where none is kept."""
     if not weights:
-        return ()
-    return split(amount, weights if any(weights) else (1,) * len(weights))
+        return (), amount
+    return split(amount, weights if any(weights) else (1,) * len(weights)), 0
 
 
 def settle(
@@ -180,8 +304,9 @@ def settle(
 ) -> Credit:
     """Return what is given back when a stretch of what is booked is no longer wanted.
 
-    The credit is at least zero and at most what is left of the line; what is left afterwards is
-    shared over the stretches that stay, before and after the one that goes.
+    The credit is at least zero, and under a settlement that claims `Law.CAPPED` at most what is left
+    of the line. What is left afterwards is shared over the stretches that stay, before and after the
+    one that goes; credit, stretches and remainder add up to the booked amount, always.
 
     Units: minor units; spans half-open, `gone` inside the booked span, that inside the cycle.
     Raises: InvalidValue when `gone` is not inside the booked span.
