@@ -1,0 +1,191 @@
+"""How documents are put together, so that lines, tax and totals always add up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from attrs import frozen
+from pendulum import DateTime
+
+from acctcore.billing.invoices.model import Document, Kind, Line, Period, SplitOf, left_of
+from acctcore.billing.proration import Basis
+from acctcore.billing.tax import TaxKey, Taxes, TaxTotal, breakdown
+from acctcore.kernel.errors import InvalidValue
+from acctcore.kernel.identity import derive
+from acctcore.kernel.integers import divide, split
+from acctcore.kernel.terms import AccountId, CommandId, CurrencyCode, DocumentId, LineId, SubscriptionId
+
+
+def invoice(
+    id: DocumentId,
+    account_id: AccountId,
+    subscription_id: SubscriptionId | None,
+    currency: CurrencyCode,
+    lines: tuple[Line, ...],
+    taxes: Taxes,
+    at: DateTime,
+    tax_date: date,
+    due_on: date | None,
+    cause: CommandId,
+) -> Document:
+    """Return the invoice of these lines: tax for each key, and totals that are their plain sums."""
+    entries = breakdown([(line.amount, line.taxes) for line in lines], taxes)
+    net = sum([line.amount for line in lines])
+    tax = sum([entry.amount for entry in entries])
+    return Document(
+        id,
+        Kind.INVOICE,
+        account_id,
+        subscription_id,
+        currency,
+        lines,
+        entries,
+        net,
+        tax,
+        net + tax,
+        at,
+        tax_date,
+        due_on,
+        None,
+        taxes.ref,
+        cause,
+    )
+
+
+@frozen
+class CreditLine:
+    """What a credit note takes back of one line, net, and how that amount came about."""
+
+    id: LineId
+    credits: LineId
+    amount: int
+    period: Period | None
+    basis: Basis
+
+
+def credit_note(
+    id: DocumentId,
+    invoice: Document,
+    earlier: Sequence[Document],
+    parts: Sequence[CreditLine],
+    at: DateTime,
+    tax_date: date,
+    cause: CommandId,
+    taxes: Sequence[int] | None = None,
+) -> Document:
+    """Return the credit note that takes back parts of an invoice's lines.
+
+    The tax of a key is what the invoice's own tax loses when its base falls so far: the credit
+    notes of an invoice add up to it for each key, and the last one takes exactly what is left.
+    `taxes`, where given, states the tax of each key instead (in the invoice's order of keys).
+
+    Raises: InvalidValue when a part is more than what is left of its line, or names no line.
+    """
+    left = left_of(invoice, earlier)
+    remaining = dict(left.lines)
+    for part in parts:
+        if part.credits not in remaining or not 0 <= part.amount <= remaining[part.credits]:
+            raise InvalidValue(
+                f"at most {remaining.get(part.credits, 0)} of line {part.credits}", part.amount, "credit_note"
+            )
+        remaining[part.credits] -= part.amount
+    lines = tuple(_credit_line(invoice, part) for part in parts)
+    bases: dict[TaxKey, int] = {}
+    for line in lines:
+        for key in line.taxes:
+            bases[key] = bases.get(key, 0) + line.amount
+    entries: list[TaxTotal] = []
+    for index, (whole, (key, base_left, tax_left)) in enumerate(zip(invoice.taxes, left.keys, strict=True)):
+        base = bases.get(key, 0)
+        tax = taxes[index] if taxes is not None else _tax_share(whole, base, base_left, tax_left)
+        if base or tax:
+            entries.append(TaxTotal(key, base, tax))
+    net = sum(line.amount for line in lines)
+    tax = sum(entry.amount for entry in entries)
+    return Document(
+        id,
+        Kind.CREDIT_NOTE,
+        invoice.account_id,
+        invoice.subscription_id,
+        invoice.currency,
+        lines,
+        tuple(entries),
+        net,
+        tax,
+        net + tax,
+        at,
+        tax_date,
+        None,
+        invoice.id,
+        invoice.policy,
+        cause,
+    )
+
+
+def _credit_line(invoice: Document, part: CreditLine) -> Line:
+    line = invoice.line(part.credits)
+    assert line is not None  # left_of names the invoice's own lines only
+    return Line(
+        part.id,
+        line.item,
+        line.title,
+        part.period,
+        line.price,
+        line.quantity,
+        part.amount,
+        line.taxes,
+        part.basis,
+        line.id,
+    )
+
+
+def _tax_share(whole: TaxTotal, base: int, base_left: int, tax_left: int) -> int:
+    """Return the tax that goes with a base: cumulative, so that all of them add up to the whole."""
+    if base == base_left:
+        return tax_left
+    if whole.base == 0:
+        return 0
+    stays = divide(whole.amount * (base_left - base), whole.base)
+    return max(0, min(tax_left - stays, tax_left))
+
+
+def credit_gross(
+    id: DocumentId,
+    invoice: Document,
+    earlier: Sequence[Document],
+    gross: int,
+    at: DateTime,
+    tax_date: date,
+    cause: CommandId,
+) -> Document:
+    """Return the credit note over an amount with tax, split over what is left of lines and tax keys.
+
+    One largest-remainder split over every line's net and every key's tax: to the last cent the
+    parts add up to the amount, and none exceeds what is left of it.
+
+    Units: `gross` in minor units. Raises: InvalidValue when it is below one or above what is left.
+    """
+    left = left_of(invoice, earlier)
+    if not 0 < gross <= left.total:
+        raise InvalidValue(f"an amount from 1 to {left.total}", gross, "credit_gross")
+    weights = tuple([amount for _, amount in left.lines] + [tax for _, _, tax in left.keys])
+    shares = split(gross, weights)
+    parts = [
+        CreditLine(
+            derive("credit", line, cause),
+            line,
+            shares[index],
+            _period(invoice, line),
+            SplitOf(gross, weights, index, invoice.currency),
+        )
+        for index, (line, _) in enumerate(left.lines)
+        if shares[index]
+    ]
+    taxes = shares[len(left.lines) :]
+    return credit_note(id, invoice, earlier, parts, at, tax_date, cause, taxes)
+
+
+def _period(invoice: Document, line: LineId) -> Period | None:
+    found = invoice.line(line)
+    return None if found is None else found.period

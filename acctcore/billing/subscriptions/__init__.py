@@ -1,0 +1,102 @@
+"""What a customer agreed to, from when to when, and what of it is billed.
+
+Owns the timeline of plans and quantities, trials, renewals, cancellations, and the rule that bills
+the difference between what is wanted and what is covered. Leaves documents and tax to invoices and
+tax, and money to receivables.
+"""
+
+from acctcore.billing.subscriptions.billing import (
+    ChargePart,
+    CreditPart,
+    due_points,
+    invoice_id,
+    next_point,
+    phase_at,
+    reduced,
+    repriced,
+)
+from acctcore.billing.subscriptions.billing import Bill as Billing
+from acctcore.billing.subscriptions.billing import bill as bill
+from acctcore.billing.subscriptions.decider import cycle_end, decide, effective, evolve
+from acctcore.billing.subscriptions.lifecycle import LIFECYCLE
+from acctcore.billing.subscriptions.messages import (
+    Bill,
+    Billed,
+    Cancel,
+    CancellationScheduled,
+    CancellationWithdrawn,
+    ChangePlan,
+    ChangeQuantity,
+    Command,
+    Ended,
+    PlanChanged,
+    QuantityChanged,
+    Start,
+    Started,
+    Timing,
+    Uncancel,
+    When,
+)
+from acctcore.billing.subscriptions.model import Change, Covered, Phase, Subscription, Terms, phase
+from acctcore.billing.subscriptions.policy import Selling
+from acctcore.billing.subscriptions.reasons import (
+    AlreadyBilled,
+    BeforeStart,
+    IntervalFixed,
+    NoAnchorDay,
+    NotDue,
+    NothingChanges,
+    NotPerUnit,
+    OtherAxis,
+    UnknownSubscription,
+)
+
+__all__ = [
+    "LIFECYCLE",
+    "AlreadyBilled",
+    "BeforeStart",
+    "Bill",
+    "Billed",
+    "Billing",
+    "Cancel",
+    "CancellationScheduled",
+    "CancellationWithdrawn",
+    "Change",
+    "ChangePlan",
+    "ChangeQuantity",
+    "ChargePart",
+    "Command",
+    "Covered",
+    "CreditPart",
+    "Ended",
+    "IntervalFixed",
+    "NoAnchorDay",
+    "NotDue",
+    "NotPerUnit",
+    "NothingChanges",
+    "OtherAxis",
+    "Phase",
+    "PlanChanged",
+    "QuantityChanged",
+    "Selling",
+    "Start",
+    "Started",
+    "Subscription",
+    "Terms",
+    "Timing",
+    "Uncancel",
+    "UnknownSubscription",
+    "When",
+    "bill",
+    "cycle_end",
+    "decide",
+    "due_points",
+    "effective",
+    "evolve",
+    "invoice_id",
+    "next_point",
+    "phase",
+    "phase_at",
+    "reduced",
+    "repriced",
+]

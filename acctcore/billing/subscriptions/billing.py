@@ -1,0 +1,369 @@
+"""What a subscription is billed at a point: wanted minus covered, stretch by stretch.
+
+What is wanted is read off the timeline; what is covered is what earlier lines still pay for. A
+stretch that is wanted and covered alike stays; one that is covered and no longer wanted is given
+back; one that is wanted and not covered is charged. Renewal, plan change, backdating, cancellation
+and its withdrawal are all this one rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Generic, TypeVar
+
+from attrs import frozen
+from pendulum import DateTime
+
+from acctcore.billing.catalog import Billing, Catalog, Item, Repricing
+from acctcore.billing.proration import Booked, Credit, Prorated, prorate, settle
+from acctcore.billing.subscriptions import messages as m
+from acctcore.billing.subscriptions.model import Covered, Phase, Subscription, Terms, phase
+from acctcore.billing.subscriptions.policy import Selling
+from acctcore.kernel.calendar import Every, Span, stamp
+from acctcore.kernel.identity import derive
+from acctcore.kernel.terms import CommandId, DocumentId, LineId
+
+P = TypeVar("P", date, DateTime)
+
+
+@frozen
+class ChargePart(Generic[P]):
+    """A stretch to be charged: its line's id, what is charged and how much."""
+
+    line: LineId
+    item: Item
+    span: Span[P]
+    prorated: Prorated
+
+
+@frozen
+class CreditPart(Generic[P]):
+    """A stretch to be given back, of one covered line."""
+
+    line: LineId
+    covered: Covered[P]
+    span: Span[P]
+    credit: Credit
+
+
+@frozen
+class Bill(Generic[P]):
+    """What one billing comes to: the event that books it, and its charges and credits."""
+
+    event: m.Billed[P]
+    charges: tuple[ChargePart[P], ...]
+    credits: tuple[CreditPart[P], ...]
+
+
+@frozen
+class _Want(Generic[P]):
+    item: Item
+    span: Span[P]
+    cycle: Span[P]
+    every: Every
+
+
+def bill(
+    subscription: Subscription[P],
+    on: P,
+    policy: Selling,
+    at: DateTime,
+    cause: CommandId,
+    *,
+    changed_from: P | None = None,
+    through: P | None = None,
+    credit: bool = True,
+) -> Bill[P]:
+    """Return what the subscription, as it is now agreed, is billed at the point `on`.
+
+    `changed_from` is the earliest point at which the command changed the timeline; `through` the
+    last point whose entries count already (they may lie a day after `on`). Entries that fell due
+    since the last billing are found by themselves.
+    """
+    through = on if through is None or through < on else through
+    billed_to, arrears_to = _horizons(subscription, on, through)
+    changed_from = _changed_from(subscription, through, changed_from)
+    document = invoice_id(subscription.id, cause)
+    released: list[Covered[P]] = []
+    booked: list[Covered[P]] = []
+    charges: list[ChargePart[P]] = []
+    credits: list[CreditPart[P]] = []
+    for arrears, horizon, end in (
+        (False, subscription.billed_to, billed_to),
+        (True, subscription.arrears_to, arrears_to),
+    ):
+        start = horizon if changed_from is None else min(horizon, changed_from)
+        if start < subscription.billing_from:
+            start = subscription.billing_from
+        wants = list(_wanted(subscription, start, end, through, arrears)) if start < end else []
+        if changed_from is not None and start < horizon:
+            touched = [
+                covered
+                for covered in subscription.covered
+                if covered.arrears is arrears and covered.span.end > start
+            ]
+            wants = _settle_covered(
+                touched, wants, start, policy, cause, credit, released, booked, credits
+            )
+        for want in wants:
+            part = _charge(subscription, want, policy, document, arrears)
+            charges.append(part[0])
+            booked.append(part[1])
+    event = m.Billed(
+        at, cause, subscription.id, on, billed_to, arrears_to, tuple(released), tuple(booked)
+    )
+    return Bill(event, tuple(charges), tuple(credits))
+
+
+def invoice_id(subscription: str, cause: CommandId) -> DocumentId:
+    """Return the id of the invoice that a command brings about for a subscription."""
+    return derive("invoice", subscription, cause)
+
+
+def _horizons(subscription: Subscription[P], on: P, through: P) -> tuple[P, P]:
+    """Return how far charges in advance and in arrears are booked once `on` is billed."""
+    begin, ends = subscription.billing_from, subscription.ends
+    if on < begin:
+        return begin, begin
+    cycles = subscription.terms(through).cycles
+    number = cycles.number(on)
+    billed_to = max(subscription.billed_to, cycles.start(number + 1))
+    arrears_to = max(subscription.arrears_to, cycles.start(number), begin)
+    if ends is None:
+        return billed_to, arrears_to
+    if ends <= through:
+        return max(ends, begin), max(ends, begin)
+    if ends >= subscription.billed_to:
+        billed_to = min(billed_to, ends)
+    return billed_to, arrears_to
+
+
+def _changed_from(subscription: Subscription[P], through: P, stated: P | None) -> P | None:
+    """Return the earliest point at which what is wanted may differ from what is covered."""
+    last = subscription.billed_at
+    points = [] if stated is None else [stated]
+    if last is not None and len(subscription.changes) > 1:
+        points += [change.since for change in subscription.changes if last < change.since <= through]
+    ends = subscription.ends
+    if ends is not None and ends <= through and ends < subscription.billed_to:
+        points.append(ends)
+    return min(points, default=None)
+
+
+def _wanted(
+    subscription: Subscription[P], start: P, end: P, through: P, arrears: bool
+) -> Iterator[_Want[P]]:
+    """Return what is wanted in `[start, end)`, cut at the boundaries of cycles and terms."""
+    billing = Billing.IN_ARREARS if arrears else Billing.IN_ADVANCE
+    for terms, first, last in _in_force(subscription, start, end, through):
+        items = [item for item in terms.items if item.billing is billing and item.quantity]
+        if not items:
+            continue
+        cycles = terms.cycles
+        number = cycles.number(first)
+        while first < last:
+            cycle = cycles.span(number)
+            span = cycle if first == cycle.start and cycle.end <= last else Span(first, min(cycle.end, last))
+            for item in items:
+                yield _Want(item, span, cycle, cycles.every)
+            first = span.end
+            number += 1
+
+
+def _in_force(
+    subscription: Subscription[P], start: P, end: P, through: P
+) -> Iterator[tuple[Terms[P], P, P]]:
+    """Return the terms in force over `[start, end)` with their stretches, up to what counts already."""
+    timeline = [terms for terms in subscription.timeline if terms.since <= through] or [
+        subscription.timeline[0]
+    ]
+    for index, terms in enumerate(timeline):
+        first = start if index == 0 else max(start, terms.since)
+        last = end if index + 1 == len(timeline) else min(end, timeline[index + 1].since)
+        if first < last:
+            yield terms, first, last
+
+
+def _charge(
+    subscription: Subscription[P], want: _Want[P], policy: Selling, document: DocumentId, arrears: bool
+) -> tuple[ChargePart[P], Covered[P]]:
+    item = want.item
+    prorated = prorate(item.price, item.quantity, want.span, want.cycle, want.every, policy.proration)
+    line = derive(document, item.key, stamp(want.span.start))
+    covered = Covered(
+        line,
+        document,
+        item.key,
+        item.price,
+        item.quantity,
+        want.span,
+        want.cycle,
+        want.every,
+        prorated.amount,
+        prorated.amount,
+        arrears,
+    )
+    return ChargePart(line, item, want.span, prorated), covered
+
+
+def _settle_covered(
+    touched: list[Covered[P]],
+    wants: list[_Want[P]],
+    start: P,
+    policy: Selling,
+    cause: CommandId,
+    credit: bool,
+    released: list[Covered[P]],
+    booked: list[Covered[P]],
+    credits: list[CreditPart[P]],
+) -> list[_Want[P]]:
+    """Give back what is covered and not wanted; return what is wanted and not covered."""
+    for covered in touched:
+        alike = [want for want in wants if _alike(want, covered)]
+        inside = Span(max(covered.span.start, start), covered.span.end)
+        gone = _without(inside, [want.span for want in alike])
+        if gone and credit:
+            released.append(covered)
+            booked.extend(_give_back(covered, gone, policy, cause, credits))
+        if alike:
+            wants = [
+                _Want(want.item, rest, want.cycle, want.every)
+                for want in wants
+                for rest in (_without(want.span, [covered.span]) if want in alike else [want.span])
+            ]
+    return wants
+
+
+def _alike(want: _Want[P], covered: Covered[P]) -> bool:
+    item = want.item
+    return (
+        item.key == covered.item
+        and item.quantity == covered.quantity
+        and item.price == covered.price
+        and want.cycle == covered.cycle
+    )
+
+
+def _without(span: Span[P], others: list[Span[P]]) -> list[Span[P]]:
+    """Return what is left of a span outside of others, in order."""
+    left = [span]
+    for other in others:
+        left = [
+            Span(start, end)
+            for part in left
+            for start, end in (
+                (part.start, min(part.end, max(part.start, other.start))),
+                (max(part.start, min(part.end, other.end)), part.end),
+            )
+            if start < end
+        ]
+    return left
+
+
+def _give_back(
+    covered: Covered[P], gone: list[Span[P]], policy: Selling, cause: CommandId, credits: list[CreditPart[P]]
+) -> list[Covered[P]]:
+    """Give back stretches of one covered line; return the coverage that stays."""
+    pieces = [covered]
+    for span in gone:
+        piece = next(piece for piece in pieces if span.within(piece.span))
+        pieces.remove(piece)
+        booked = Booked(
+            piece.price, piece.quantity, piece.span, piece.amount, piece.billed, piece.billed - covered.amount
+        )
+        given = settle(booked, span, piece.cycle, piece.every, policy.proration, policy.settlement)
+        ends = ((piece.span.start, span.start), (span.end, piece.span.end))
+        kept = [Span(start, end) for start, end in ends if start < end]
+        pieces += [_cut(piece, left, amount) for left, amount in zip(kept, given.left, strict=True)]
+        line = derive("credit", covered.line, cause, stamp(span.start))
+        credits.append(CreditPart(line, covered, span, given))
+    return pieces
+
+
+def _cut(covered: Covered[P], span: Span[P], amount: int) -> Covered[P]:
+    old = covered
+    return Covered(
+        old.line,
+        old.document,
+        old.item,
+        old.price,
+        old.quantity,
+        span,
+        old.cycle,
+        old.every,
+        amount,
+        old.billed,
+        old.arrears,
+    )
+
+
+def reduced(covered: Covered[P], by: int) -> Covered[P]:
+    """Return the coverage with so many minor units less left, for credits given for other reasons."""
+    return _cut(covered, covered.span, covered.amount - by)
+
+
+def repriced(subscription: Subscription[P], on: P, catalog: Catalog) -> tuple[Item, ...] | None:
+    """Return the items at the prices in force on a point, or None where none differs.
+
+    A price that is no longer in the list stays as it was agreed.
+    """
+    if catalog.repricing is Repricing.KEEP:
+        return None
+    terms = subscription.terms(on)
+    plan = catalog.plan(terms.plan)
+    if plan is None:
+        return None
+    day = subscription.day(on)
+    prices = {
+        charge.key: charge.price(subscription.currency, day)
+        for charge in plan.charges
+        if len(charge.prices) > 1
+    }
+    if not prices:
+        return None
+    items = tuple(
+        Item(item.key, item.title, price, item.quantity, item.billing, item.tax_class, item.per_unit)
+        if (price := prices.get(item.key)) is not None
+        else item
+        for item in terms.items
+    )
+    return None if items == terms.items else items
+
+
+def next_point(subscription: Subscription[P]) -> P | None:
+    """Return the next point at which something is to be billed, or None where nothing ever is again."""
+    last, ends = subscription.billed_at, subscription.ends
+    if last is None:
+        first = subscription.billing_from
+        return None if ends is not None and ends <= first else first
+    if ends is not None and ends <= last:
+        return None
+    return next_after(subscription, last)
+
+
+def next_after(subscription: Subscription[P], last: P) -> P | None:
+    """Return the first billing point after another: a boundary, a change that falls due, or the end."""
+    ends = subscription.ends
+    if ends is not None and ends <= last:
+        return None
+    cycles = subscription.terms(last).cycles
+    point = cycles.start(cycles.number(last) + 1)
+    if len(subscription.changes) > 1:
+        for change in subscription.changes:
+            if last < change.since < point:
+                point = change.since
+    return ends if ends is not None and ends < point else point
+
+
+def due_points(subscription: Subscription[P], now: P) -> Iterator[P]:
+    """Return every billing point up to and with `now` that has not been billed, in order."""
+    point = next_point(subscription)
+    while point is not None and point <= now:
+        yield point
+        point = next_after(subscription, point)
+
+
+def phase_at(subscription: Subscription[P], at: DateTime) -> Phase | None:
+    """Return the phase at an instant."""
+    return phase(subscription, subscription.point(at))

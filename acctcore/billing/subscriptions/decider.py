@@ -1,0 +1,307 @@
+"""Whether a command may change what is agreed, and how: the timeline's new entry, or every reason why not.
+
+What the change then costs is computed in `billing`, from the subscription as it is afterwards.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TypeVar, cast
+
+from pendulum import DateTime
+
+from acctcore.billing.catalog import Item, Plan, offer
+from acctcore.billing.subscriptions import messages as m
+from acctcore.billing.subscriptions import reasons
+from acctcore.billing.subscriptions.lifecycle import LIFECYCLE
+from acctcore.billing.subscriptions.model import (
+    Change,
+    Subscription,
+    Terms,
+    cycles_from,
+    phase,
+)
+from acctcore.billing.subscriptions.policy import Selling
+from acctcore.kernel.calendar import Grid, add_days, anchored, at_local, local, local_date, stamp
+from acctcore.kernel.decision import Decision, allowed, refused
+from acctcore.kernel.errors import InvalidValue, Unhandled
+from acctcore.kernel.messages import Event
+from acctcore.kernel.terms import ItemKey, ZoneKey
+
+P = TypeVar("P", date, DateTime)
+
+
+def decide(
+    subscription: Subscription[P] | None, command: m.Command, policy: Selling, zone: ZoneKey
+) -> Decision[Event]:
+    """Return what `command` changes in what is agreed, or every reason why it may not."""
+    if subscription is None:
+        return _begin(command, policy, zone)
+    since = effective(subscription, command, policy)
+    if (refusal := LIFECYCLE.refusal(phase(subscription, since), command)) is not None:
+        return refusal
+    if policy.proration.measure.instants is not (type(subscription.start) is DateTime):
+        axis = "instants" if type(subscription.start) is DateTime else "local dates"
+        return refused(reasons.OtherAxis(axis, policy.proration.ref))
+    match command:
+        case m.Bill():
+            return _bill(subscription, command, since)
+        case m.ChangePlan():
+            return _change_plan(subscription, command, since, policy)
+        case m.ChangeQuantity():
+            return _change_quantity(subscription, command, since)
+        case m.Cancel():
+            return _cancel(subscription, command, since)
+        case m.Uncancel():
+            return allowed(m.CancellationWithdrawn(command.at, command.id, subscription.id))
+    raise Unhandled(subscription, command)
+
+
+def effective(subscription: Subscription[P], command: m.Command, policy: Selling) -> P:
+    """Return the point of the subscription's axis from which a command counts."""
+    now = subscription.point(command.at)
+    match command:
+        case m.Bill():
+            return _on_axis(subscription, command.on)
+        case m.ChangePlan() | m.ChangeQuantity() | m.Cancel():
+            ending = isinstance(command, m.Cancel)
+            match command.when:
+                case m.Timing.NOW:
+                    return policy.proration.switch(now, ending)
+                case m.Timing.CYCLE_END:
+                    return cycle_end(subscription, now)
+                case _:
+                    return _on_axis(subscription, command.when)
+        case _:
+            return now
+
+
+def cycle_end(subscription: Subscription[P], now: P) -> P:
+    """Return the first boundary after a point: the end of the cycle, or of the trial, that contains it."""
+    if now < subscription.billing_from:
+        return subscription.billing_from
+    cycles = subscription.terms(now).cycles
+    return cycles.start(cycles.number(now) + 1)
+
+
+def _on_axis(subscription: Subscription[P], point: date) -> P:
+    instants = type(subscription.start) is DateTime
+    if instants and not isinstance(point, datetime):
+        return cast(P, at_local(point, subscription.zone))
+    if not instants and isinstance(point, datetime):
+        return cast(P, local_date(cast(DateTime, point), subscription.zone))
+    return cast(P, point)
+
+
+# Start
+
+
+def _begin(command: m.Command, policy: Selling, zone: ZoneKey) -> Decision[Event]:
+    if not isinstance(command, m.Start):
+        return refused(reasons.UnknownSubscription(command.subscription_id))
+    start = _start(command, policy, zone)
+    plan = policy.catalog.plan(command.plan)
+    trial = command.trial_days if command.trial_days is not None else plan.trial_days if plan else 0
+    billing_from = _after_days(start, trial, zone)
+    on = local_date(billing_from, zone) if isinstance(billing_from, DateTime) else billing_from
+    quantities = dict(command.quantities)
+    items, problems = offer(policy.catalog, command.plan, command.currency, on, quantities)
+    if plan is not None and command.anchor_day is not None and plan.every.step[0] == 0:
+        problems += (reasons.NoAnchorDay(str(plan.every)),)
+    if problems or plan is None:
+        return refused(*problems)
+    cycles = cycles_from(start, zone, anchored(on, plan.every, command.anchor_day))
+    event = m.Started(
+        command.at,
+        command.id,
+        command.subscription_id,
+        plan.id,
+        command.currency,
+        zone,
+        start,
+        billing_from,
+        cycles,
+        items,
+        tuple((item.key, item.quantity) for item in items if item.per_unit),
+    )
+    return allowed(event)
+
+
+def _start(command: m.Start, policy: Selling, zone: ZoneKey) -> date:
+    wanted: date = command.starts if command.starts is not None else command.at
+    if policy.proration.measure.instants:
+        return wanted if isinstance(wanted, datetime) else at_local(wanted, zone)
+    return local_date(cast(DateTime, wanted), zone) if isinstance(wanted, datetime) else wanted
+
+
+def _after_days(start: date, count: int, zone: ZoneKey) -> date:
+    if not count:
+        return start
+    if isinstance(start, DateTime):
+        there = local(start, zone)
+        return at_local(add_days(there.date(), count), zone, there.time())
+    return add_days(start, count)
+
+
+# Changes
+
+
+def _change_plan(
+    subscription: Subscription[P], command: m.ChangePlan, since: P, policy: Selling
+) -> Decision[Event]:
+    if since < subscription.start:
+        return refused(reasons.BeforeStart(stamp(subscription.start)))
+    terms = subscription.terms(since)
+    quantities = {item.key: item.quantity for item in terms.items if item.per_unit}
+    plan = policy.catalog.plan(command.plan)
+    units = {charge.key for charge in plan.charges if charge.per_unit} if plan else set()
+    carried = {key: count for key, count in quantities.items() if key in units}
+    on = subscription.day(max(since, subscription.billing_from))
+    items, problems = offer(
+        policy.catalog, command.plan, subscription.currency, on, carried | dict(command.quantities)
+    )
+    if problems or plan is None:
+        return refused(*problems)
+    if command.plan == terms.plan and items == terms.items:
+        return refused(reasons.NothingChanges(f"plan {command.plan}"))
+    cycles = None
+    if plan.every != terms.cycles.every:
+        earliest = _interval_free_from(subscription)
+        if since < earliest:
+            return refused(reasons.IntervalFixed(stamp(earliest)))
+        cycles = _new_cycles(subscription, since, plan)
+    stated = dict(command.quantities) | {
+        item.key: item.quantity for item in items if item.per_unit and item.key not in quantities
+    }
+    event = m.PlanChanged(
+        command.at, command.id, subscription.id, since, plan.id, items, tuple(sorted(stated.items())), cycles
+    )
+    return allowed(event)
+
+
+def _interval_free_from(subscription: Subscription[P]) -> P:
+    """Return the first point from which a new interval disturbs nothing billed or agreed later."""
+    latest = subscription.timeline[-1].since
+    if subscription.billed_at is None:
+        return latest
+    terms = subscription.terms(subscription.billed_at)
+    current = terms.cycles.start(terms.cycles.number(subscription.billed_at))
+    return max(latest, current)
+
+
+def _new_cycles(subscription: Subscription[P], since: P, plan: Plan) -> Grid[P]:
+    begin = max(since, subscription.billing_from)
+    return cycles_from(begin, subscription.zone, anchored(subscription.day(begin), plan.every))
+
+
+def _change_quantity(
+    subscription: Subscription[P], command: m.ChangeQuantity, since: P
+) -> Decision[Event]:
+    if since < subscription.start:
+        return refused(reasons.BeforeStart(stamp(subscription.start)))
+    item = _item(subscription.terms(since), command.item)
+    if item is None or not item.per_unit:
+        return refused(reasons.NotPerUnit(command.item))
+    if item.quantity == command.quantity:
+        return refused(reasons.NothingChanges(f"{command.quantity} × {command.item}"))
+    event = m.QuantityChanged(
+        command.at, command.id, subscription.id, since, command.item, command.quantity
+    )
+    return allowed(event)
+
+
+def _item(terms: Terms[P], key: ItemKey) -> Item | None:
+    return next((item for item in terms.items if item.key == key), None)
+
+
+# Ends
+
+
+def _cancel(subscription: Subscription[P], command: m.Cancel, since: P) -> Decision[Event]:
+    ends = max(since, subscription.start)
+    if ends == subscription.ends:
+        return refused(reasons.NothingChanges(f"the end on {stamp(ends)}"))
+    if ends <= subscription.point(command.at):
+        return allowed(m.Ended(command.at, command.id, subscription.id, ends))
+    return allowed(m.CancellationScheduled(command.at, command.id, subscription.id, ends))
+
+
+def _bill(subscription: Subscription[P], command: m.Bill, on: P) -> Decision[Event]:
+    if subscription.billed_at is not None and on <= subscription.billed_at:
+        return refused(reasons.AlreadyBilled(stamp(subscription.billed_at)))
+    if on > subscription.point(command.at):
+        return refused(reasons.NotDue(stamp(on)))
+    return allowed()
+
+
+def evolve(subscription: Subscription[P] | None, event: Event) -> Subscription[P]:
+    """Return the subscription after an event."""
+    match subscription, event:
+        case None, m.Started():
+            first = Change(event.start, event.quantities, event.plan, event.items, event.cycles)
+            return Subscription(
+                event.subscription_id,
+                event.currency,
+                event.zone,
+                event.start,
+                event.billing_from,
+                (first,),
+                None,
+                None,
+                event.billing_from,
+                event.billing_from,
+                (),
+            )
+        case Subscription(), m.Billed():
+            return _booked(subscription, event)
+        case Subscription(), m.PlanChanged():
+            change = Change(event.since, event.quantities, event.plan, event.items, event.cycles)
+            return _with(subscription, (*subscription.changes, change), subscription.ends)
+        case Subscription(), m.QuantityChanged():
+            change = Change(event.since, ((event.item, event.quantity),))
+            return _with(subscription, (*subscription.changes, change), subscription.ends)
+        case Subscription(), m.CancellationScheduled() | m.Ended():
+            return _with(subscription, subscription.changes, event.ends)
+        case Subscription(), m.CancellationWithdrawn():
+            return _with(subscription, subscription.changes, None)
+    raise Unhandled(subscription, event)
+
+
+def _with(
+    subscription: Subscription[P], changes: tuple[Change[P], ...], ends: P | None
+) -> Subscription[P]:
+    old = subscription
+    return Subscription(
+        old.id,
+        old.currency,
+        old.zone,
+        old.start,
+        old.billing_from,
+        changes,
+        ends,
+        old.billed_at,
+        old.billed_to,
+        old.arrears_to,
+        old.covered,
+    )
+
+
+def _booked(subscription: Subscription[P], event: m.Billed[P]) -> Subscription[P]:
+    old = subscription
+    kept = old.covered
+    if event.released:
+        gone = frozenset(event.released)
+        kept = tuple(covered for covered in kept if covered not in gone)
+    return Subscription(
+        old.id,
+        old.currency,
+        old.zone,
+        old.start,
+        old.billing_from,
+        old.changes,
+        old.ends,
+        event.on,
+        event.billed_to,
+        event.arrears_to,
+        kept + event.covered,
+    )

@@ -1,0 +1,199 @@
+"""What can be asked of a subscription, and what can happen to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import Enum
+from typing import Generic, TypeAlias, TypeVar
+
+from attrs import field, frozen
+from attrs.converters import optional as optionally
+from pendulum import DateTime
+
+from acctcore.billing.catalog import Item
+from acctcore.billing.subscriptions.model import Covered
+from acctcore.kernel import messages
+from acctcore.kernel.calendar import Grid, instant
+from acctcore.kernel.errors import InvalidValue
+from acctcore.kernel.terms import CurrencyCode, ItemKey, PlanId, SubscriptionId, ZoneKey
+from acctcore.kernel.validation import identifier, one_of, optional, whole
+
+P = TypeVar("P", date, DateTime)
+
+
+class Timing(Enum):
+    """When a change is to count: from the command's own moment, or from the next cycle on."""
+
+    NOW = "now"
+    CYCLE_END = "cycle_end"
+
+
+When: TypeAlias = Timing | date
+"""A timing, or the local date (or instant) from which the change counts."""
+
+
+def _when(value: When) -> When:
+    if isinstance(value, datetime):
+        return instant(value)
+    if isinstance(value, Timing) or type(value) is date:
+        return value
+    if isinstance(value, date):  # pendulum's date becomes the stdlib's
+        return date(value.year, value.month, value.day)
+    raise InvalidValue("a Timing, a date or an instant", value, "when")
+
+
+def _point(value: date) -> date:
+    answer = _when(value)
+    if isinstance(answer, Timing):
+        raise InvalidValue("a date or an instant", value, "point")
+    return answer
+
+
+def _quantities(
+    value: Mapping[ItemKey, int] | tuple[tuple[ItemKey, int], ...],
+) -> tuple[tuple[ItemKey, int], ...]:
+    pairs = tuple(sorted(value.items())) if isinstance(value, Mapping) else tuple(value)
+    for pair in pairs:
+        if type(pair[1]) is not int or not 0 <= pair[1] <= 10**12:
+            raise InvalidValue("a whole quantity from 0 to 10^12", pair, "quantities")
+    return pairs
+
+
+# Commands
+
+
+@frozen(kw_only=True)
+class Command(messages.Command):
+    """Something asked of one subscription."""
+
+    subscription_id: SubscriptionId = field(validator=identifier)
+
+
+@frozen(kw_only=True)
+class Start(Command):
+    """Begin a subscription: now, later or backdated (`starts`), with a trial or without.
+
+    `anchor_day` is the day of the month on which cycles begin; without it they begin on the first
+    billed day. `trial_days` None takes the plan's.
+    """
+
+    plan: PlanId = field(validator=identifier)
+    currency: CurrencyCode = field(validator=identifier)
+    quantities: tuple[tuple[ItemKey, int], ...] = field(default=(), converter=_quantities)
+    starts: date | None = field(default=None, converter=optionally(_point))
+    anchor_day: int | None = field(default=None, validator=optional(whole(minimum=1, maximum=31)))
+    trial_days: int | None = field(default=None, validator=optional(whole(minimum=0, maximum=3660)))
+
+
+@frozen(kw_only=True)
+class ChangePlan(Command):
+    """Go over to another plan; per-unit quantities carry over unless they are stated."""
+
+    plan: PlanId = field(validator=identifier)
+    quantities: tuple[tuple[ItemKey, int], ...] = field(default=(), converter=_quantities)
+    when: When = field(default=Timing.NOW, converter=_when)
+
+
+@frozen(kw_only=True)
+class ChangeQuantity(Command):
+    """Have more or fewer units of one item."""
+
+    item: ItemKey = field(validator=identifier)
+    quantity: int = field(validator=whole(minimum=0, maximum=10**12))
+    when: When = field(default=Timing.NOW, converter=_when)
+
+
+@frozen(kw_only=True)
+class Cancel(Command):
+    """End the subscription; with `credit`, what is booked beyond the end is given back."""
+
+    when: When = field(default=Timing.CYCLE_END, converter=_when)
+    credit: bool = field(default=True, validator=one_of(bool))
+
+
+@frozen(kw_only=True)
+class Uncancel(Command):
+    """Take back a cancellation that has not taken effect."""
+
+
+@frozen(kw_only=True)
+class Bill(Command):
+    """Bill what is due at a point: cycles that begin, arrears that end, changes that fall due."""
+
+    on: date = field(converter=_point)
+
+
+# Events
+
+
+@frozen
+class Started(messages.Event, Generic[P]):
+    """A subscription was agreed."""
+
+    subscription_id: SubscriptionId
+    plan: PlanId
+    currency: CurrencyCode
+    zone: ZoneKey
+    start: P
+    billing_from: P
+    cycles: Grid[P]
+    items: tuple[Item, ...]
+    quantities: tuple[tuple[ItemKey, int], ...]
+
+
+@frozen
+class PlanChanged(messages.Event, Generic[P]):
+    """From a point on, another plan, other prices or other cycles."""
+
+    subscription_id: SubscriptionId
+    since: P
+    plan: PlanId
+    items: tuple[Item, ...]
+    quantities: tuple[tuple[ItemKey, int], ...]
+    cycles: Grid[P] | None
+
+
+@frozen
+class QuantityChanged(messages.Event, Generic[P]):
+    """From a point on, another quantity of one item."""
+
+    subscription_id: SubscriptionId
+    since: P
+    item: ItemKey
+    quantity: int
+
+
+@frozen
+class CancellationScheduled(messages.Event, Generic[P]):
+    """The subscription will end at a later point."""
+
+    subscription_id: SubscriptionId
+    ends: P
+
+
+@frozen
+class CancellationWithdrawn(messages.Event, Generic[P]):
+    """The subscription goes on after all."""
+
+    subscription_id: SubscriptionId
+
+
+@frozen
+class Ended(messages.Event, Generic[P]):
+    """The subscription ended at a point that has come."""
+
+    subscription_id: SubscriptionId
+    ends: P
+
+
+@frozen
+class Billed(messages.Event, Generic[P]):
+    """The subscription was billed at a point: how far, which coverage went and which came."""
+
+    subscription_id: SubscriptionId
+    on: P
+    billed_to: P
+    arrears_to: P
+    released: tuple[Covered[P], ...]
+    covered: tuple[Covered[P], ...]

@@ -1,0 +1,184 @@
+"""A subscription: what was agreed, as a timeline of changes, and what is booked of it.
+
+The timeline holds what happened and from when it counts; terms and phase are read off it. What is
+booked is the coverage: which stretch of time each line still pays for.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import Enum
+from functools import cached_property
+from typing import Generic, TypeVar
+
+from attrs import frozen
+from pendulum import DateTime
+
+from acctcore.billing.catalog import Item
+from acctcore.kernel.calendar import Cycles, Every, Grid, Span, ZonedCycles, at_local, local, local_date
+from acctcore.kernel.money import Price
+from acctcore.kernel.terms import CurrencyCode, DocumentId, ItemKey, LineId, PlanId, SubscriptionId, ZoneKey
+
+P = TypeVar("P", date, DateTime)
+
+
+class Phase(Enum):
+    """Where a subscription stands at a moment; read off its timeline."""
+
+    PENDING = "pending"
+    TRIALING = "trialing"
+    ACTIVE = "active"
+    ENDING = "ending"
+    ENDED = "ended"
+
+
+@frozen
+class Change(Generic[P]):
+    """One entry of the timeline: from a point on, another plan or another quantity.
+
+    A plan entry has `plan` and `items` (and `cycles` of its own where the interval changed); a
+    quantity entry has neither. `quantities` are those stated with the entry; others carry over.
+    """
+
+    since: P
+    quantities: tuple[tuple[ItemKey, int], ...]
+    plan: PlanId | None = None
+    items: tuple[Item, ...] = ()
+    cycles: Grid[P] | None = None
+
+
+@frozen
+class Terms(Generic[P]):
+    """What is agreed from one point up to the next."""
+
+    since: P
+    plan: PlanId
+    items: tuple[Item, ...]
+    cycles: Grid[P]
+
+
+@frozen
+class Covered(Generic[P]):
+    """A stretch of time that a billed line pays for, and how much of the line is left for it.
+
+    Units: minor units. `billed` is the whole line, `cycle` the reference that it was prorated in.
+    """
+
+    line: LineId
+    document: DocumentId
+    item: ItemKey
+    price: Price
+    quantity: int
+    span: Span[P]
+    cycle: Span[P]
+    every: Every
+    amount: int
+    billed: int
+    arrears: bool
+
+
+@frozen
+class Subscription(Generic[P]):
+    """What one customer agreed to, in one currency, on one axis of time (local dates or instants).
+
+    `billing_from` is where billing starts: the start, or the end of the trial. `billed_at` is the
+    point of the last billing; `billed_to` and `arrears_to` are how far charges in advance and in
+    arrears are booked.
+    """
+
+    id: SubscriptionId
+    currency: CurrencyCode
+    zone: ZoneKey
+    start: P
+    billing_from: P
+    changes: tuple[Change[P], ...]
+    ends: P | None
+    billed_at: P | None
+    billed_to: P
+    arrears_to: P
+    covered: tuple[Covered[P], ...]
+
+    @cached_property
+    def timeline(self) -> tuple[Terms[P], ...]:
+        """The terms in force, from each point on."""
+        return terms_of(self.changes)
+
+    def terms(self, at: P) -> Terms[P]:
+        """Return the terms in force at a point; before the start, the first ones."""
+        found = self.timeline[0]
+        for terms in self.timeline:
+            if terms.since > at:
+                break
+            found = terms
+        return found
+
+    def point(self, at: DateTime) -> P:
+        """Return an instant on this subscription's own axis of time."""
+        if type(self.start) is DateTime:
+            return at  # type: ignore[return-value]
+        return local_date(at, self.zone)  # type: ignore[return-value]
+
+    def instant(self, point: P) -> DateTime:
+        """Return a point of this subscription's axis as an instant: a date begins at local midnight."""
+        return point if isinstance(point, DateTime) else at_local(point, self.zone)
+
+    def day(self, point: P) -> date:
+        """Return the local date of a point."""
+        return local_date(point, self.zone) if isinstance(point, DateTime) else point
+
+
+def terms_of(changes: tuple[Change[P], ...]) -> tuple[Terms[P], ...]:
+    """Return the terms that a timeline of changes amounts to.
+
+    Changes are folded in the order of their points; at the same point the later record wins. A
+    quantity holds until the next entry about the same item, whichever plan comes between.
+    """
+    quantities: dict[ItemKey, int] = {}
+    folded: list[Terms[P]] = []
+    plan: PlanId = ""
+    items: tuple[Item, ...] = ()
+    cycles: Grid[P] | None = None
+    for change in changes if len(changes) == 1 else sorted(changes, key=_since):
+        quantities.update(change.quantities)
+        if change.plan is not None:
+            plan, items, cycles = change.plan, change.items, change.cycles or cycles
+        items = tuple([with_quantity(item, quantities) for item in items])
+        assert cycles is not None, "a timeline begins with a plan and its cycles"
+        terms = Terms(change.since, plan, items, cycles)
+        if folded and folded[-1].since == change.since:
+            folded[-1] = terms
+        else:
+            folded.append(terms)
+    return tuple(folded)
+
+
+def _since(change: Change[P]) -> P:
+    return change.since
+
+
+def with_quantity(item: Item, quantities: dict[ItemKey, int]) -> Item:
+    """Return the item with the quantity in force for it."""
+    quantity = quantities.get(item.key, 1) if item.per_unit else item.quantity
+    if quantity == item.quantity:
+        return item
+    return Item(item.key, item.title, item.price, quantity, item.billing, item.tax_class, item.per_unit)
+
+
+def cycles_from(start: P, zone: ZoneKey, every_cycles: Cycles) -> Grid[P]:
+    """Return cycles on the axis of `start`: of dates, or of instants at its own local time of day."""
+    if isinstance(start, DateTime):
+        return ZonedCycles(every_cycles, zone, local(start, zone).time())  # type: ignore[return-value]
+    return every_cycles  # type: ignore[return-value]
+
+
+def phase(subscription: Subscription[P] | None, at: P | None) -> Phase | None:
+    """Return the phase at a point of the subscription's axis, or None where there is none."""
+    if subscription is None or at is None:
+        return None
+    if subscription.ends is not None and subscription.ends <= at:
+        return Phase.ENDED
+    if at < subscription.start:
+        return Phase.PENDING
+    if subscription.ends is not None:
+        return Phase.ENDING
+    return Phase.TRIALING if at < subscription.billing_from else Phase.ACTIVE

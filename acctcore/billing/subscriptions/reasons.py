@@ -1,0 +1,92 @@
+"""Why a subscription's command is answered with a no."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from attrs import frozen
+
+from acctcore.kernel.decision import Reason
+from acctcore.kernel.terms import ItemKey, SubscriptionId
+
+
+@frozen
+class UnknownSubscription(Reason):
+    """A subscription that the account does not have."""
+
+    code: ClassVar[str] = "subscriptions.unknown"
+    template: ClassVar[str] = "there is no subscription {subscription}"
+    subscription: SubscriptionId
+
+
+@frozen
+class BeforeStart(Reason):
+    """A change that would count before the subscription began."""
+
+    code: ClassVar[str] = "subscriptions.before_start"
+    template: ClassVar[str] = "the subscription began on {start}; nothing changes before that"
+    start: str
+
+
+@frozen
+class NothingChanges(Reason):
+    """A change to what is already agreed."""
+
+    code: ClassVar[str] = "subscriptions.nothing_changes"
+    template: ClassVar[str] = "{what} is already in force"
+    what: str
+
+
+@frozen
+class NotPerUnit(Reason):
+    """A quantity of something that is not agreed by the unit."""
+
+    code: ClassVar[str] = "subscriptions.not_per_unit"
+    template: ClassVar[str] = "the plan in force has no item {item} that counts by the unit"
+    item: ItemKey
+
+
+@frozen
+class IntervalFixed(Reason):
+    """A change of interval that would move cycles which are already billed or agreed after it."""
+
+    code: ClassVar[str] = "subscriptions.interval_fixed"
+    template: ClassVar[str] = "the billing interval can only change from {earliest} on"
+    earliest: str
+
+
+@frozen
+class AlreadyBilled(Reason):
+    """A point up to which the subscription is billed already."""
+
+    code: ClassVar[str] = "subscriptions.already_billed"
+    template: ClassVar[str] = "the subscription is billed as of {billed}"
+    billed: str
+
+
+@frozen
+class NotDue(Reason):
+    """A billing point that has not come yet."""
+
+    code: ClassVar[str] = "subscriptions.not_due"
+    template: ClassVar[str] = "nothing is billed for {on} before that moment"
+    on: str
+
+
+@frozen
+class OtherAxis(Reason):
+    """A policy that counts instants for a subscription that is billed by dates, or the reverse."""
+
+    code: ClassVar[str] = "subscriptions.other_axis"
+    template: ClassVar[str] = "the subscription is billed by {axis}; the proration {policy} is not"
+    axis: str
+    policy: str
+
+
+@frozen
+class NoAnchorDay(Reason):
+    """A day of the month for an interval that is counted in days or weeks."""
+
+    code: ClassVar[str] = "subscriptions.no_anchor_day"
+    template: ClassVar[str] = "a billing interval of a {every} has no day of the month"
+    every: str
