@@ -1,11 +1,12 @@
 """The minor units of ISO 4217 currencies, from our own dated table.
 
-Source: ISO 4217 list one (active codes) and list three (codes withdrawn since 2022), as maintained
-by SIX Interbank Clearing; state of 2026-01-01. See docs/sources.md#iso-4217.
+Source: ISO 4217 list one (active codes) and list three (of it, the codes withdrawn since 2021), state of
+2026-01-01, with amendments 174 to 180 for the days. See docs/sources.md#iso-4217.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
 from typing import Final
@@ -39,18 +40,18 @@ PLACES: Final = MappingProxyType(
 
 WITHDRAWN: Final = MappingProxyType(
     {
+        "CUC": (2, date(2021, 7, 1)),
         "HRK": (2, date(2023, 1, 1)),
-        "SLL": (2, date(2024, 3, 31)),
-        "CUC": (2, date(2021, 1, 1)),
+        "SLL": (2, date(2024, 1, 1)),
         "ZWL": (2, date(2024, 9, 1)),
         "ANG": (2, date(2025, 3, 31)),
         "BGN": (2, date(2026, 1, 1)),
     }
 )
-"""Codes that old records still bear: places, and the day from which the code was no longer used."""
+"""Codes that old records still bear: places, and the first day on which the code was historic."""
 
-_ALL = dict(PLACES) | {code: places for code, (places, _) in WITHDRAWN.items()}
-_SCALE: dict[str, int] = {code: 10**places for code, places in _ALL.items()}
+_ALL: Final[Mapping[str, int]] = MappingProxyType(dict(PLACES) | {code: places for code, (places, _) in WITHDRAWN.items()})
+_SCALE: Final[Mapping[str, int]] = MappingProxyType({code: 10**places for code, places in _ALL.items()})
 
 
 def _currency(code: str) -> Currency:
@@ -60,10 +61,10 @@ def _currency(code: str) -> Currency:
         return Currency(code=code, sub_unit=_SCALE[code], name=code, countries=[])
 
 
-_CURRENCIES = {code: _currency(code) for code in _ALL}
+_CURRENCIES: Final[Mapping[object, Currency]] = MappingProxyType({code: _currency(code) for code in _ALL})
 
 
-def places(code: str, where: str = "currency") -> int:
+def places(code: str) -> int:
     """Return the decimal places of a currency's minor unit.
 
     Raises: InvalidValue for a code that is not in the table.
@@ -71,7 +72,7 @@ def places(code: str, where: str = "currency") -> int:
     try:
         return _ALL[code]
     except (KeyError, TypeError):
-        raise InvalidValue("an ISO 4217 currency code with a minor unit", code, where) from None
+        raise _no_such(code) from None
 
 
 def scale(code: str) -> int:
@@ -82,10 +83,10 @@ def scale(code: str) -> int:
     try:
         return _SCALE[code]
     except (KeyError, TypeError):
-        raise InvalidValue("an ISO 4217 currency code with a minor unit", code, "currency") from None
+        raise _no_such(code) from None
 
 
-def currency(code: str) -> Currency:
+def currency(code: object) -> Currency:
     """Return the py-moneyed currency of a code, always the same object.
 
     Raises: InvalidValue for a code that is not in the table.
@@ -93,4 +94,8 @@ def currency(code: str) -> Currency:
     try:
         return _CURRENCIES[code]
     except (KeyError, TypeError):
-        raise InvalidValue("an ISO 4217 currency code with a minor unit", code, "currency") from None
+        raise _no_such(code) from None
+
+
+def _no_such(code: object) -> InvalidValue:
+    return InvalidValue("an ISO 4217 currency code with a minor unit", code, "currency")

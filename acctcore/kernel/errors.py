@@ -6,6 +6,7 @@ that ask for it with `Decision.events_or_raise()`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class AcctcoreError(Exception):
-    """The parent of every exception that acctcore raises on purpose."""
+    """The parent of every exception that acctcore raises on purpose; it can be pickled and copied."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_again, (type(self), self.args, vars(self)))
 
 
 class InvalidValue(AcctcoreError, ValueError):
@@ -73,10 +77,17 @@ class Unhandled(AcctcoreError):
         super().__init__("no rule decides " + " with ".join(shown(subject) for subject in subjects))
 
 
+def _again(kind: type[AcctcoreError], args: tuple[object, ...], facts: Mapping[str, object]) -> AcctcoreError:
+    error = kind.__new__(kind, *args)
+    vars(error).update(facts)
+    return error
+
+
 def shown(value: object, limit: int = 120) -> str:
     """Return a short, safe picture of any value for an error message."""
+    cut = value[:limit] if isinstance(value, str | bytes) else value
     try:
-        text = repr(value)
+        text = repr(cut)
     except Exception:  # a hostile __repr__ must not hide the real error
         text = f"<{type(value).__name__}>"
-    return text if len(text) <= limit else f"{text[:limit]}…"
+    return f"{text[:limit]}…" if len(text) > limit else text

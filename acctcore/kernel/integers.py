@@ -25,17 +25,22 @@ class Rounding(Enum):
     FLOOR = "floor"  # toward minus infinity
 
 
+_HALF_UP = Rounding.HALF_UP  # looking a member up costs more than the division
+
+
 def divide(numerator: int, denominator: int, rounding: Rounding = Rounding.HALF_UP) -> int:
     """Return `numerator / denominator` as a whole number, rounded once.
 
-    Raises: InvalidValue when the denominator is not positive.
+    Raises: InvalidValue when the denominator is not positive, or one of them is not a whole number.
     """
-    if denominator <= 0:
-        raise InvalidValue("a denominator above zero", denominator, "divide")
-    if rounding is Rounding.HALF_UP:
+    if type(numerator) is not int or type(denominator) is not int or denominator <= 0:
+        raise InvalidValue("whole numbers, the denominator above zero", (numerator, denominator), "divide")
+    if rounding is _HALF_UP:
         if numerator >= 0:
             return (2 * numerator + denominator) // (2 * denominator)
         return -((denominator - 2 * numerator) // (2 * denominator))
+    if type(rounding) is not Rounding:
+        raise InvalidValue("a Rounding", rounding, "divide")
     whole, rest = divmod(numerator, denominator)
     if rest == 0:
         return whole
@@ -73,16 +78,23 @@ def split(total: int, weights: Sequence[int]) -> tuple[int, ...]:
 
     Raises: InvalidValue when there is no weight, one is negative, or all are zero and the total is not.
     """
-    if not weights or any(weight < 0 for weight in weights):
-        raise InvalidValue("at least one weight, none negative", tuple(weights), "split")
+    if type(total) is not int:
+        raise InvalidValue("a whole number to split", total, "split")
+    if not isinstance(weights, Sequence) or not weights:
+        raise InvalidValue("at least one weight", weights, "split")
+    for weight in weights:
+        if type(weight) is not int or weight < 0:
+            raise InvalidValue("weights that are whole numbers, none negative", weights, "split")
     whole = sum(weights)
     if whole == 0:
         if total != 0:
-            raise InvalidValue("a weight above zero to split an amount", tuple(weights), "split")
+            raise InvalidValue("a weight above zero to split an amount", weights, "split")
         return (0,) * len(weights)
-    sign, size = (-1, -total) if total < 0 else (1, total)
-    shares = [divmod(size * weight, whole) for weight in weights]
-    left = size - sum(share for share, _ in shares)
-    first = sorted(range(len(shares)), key=lambda index: -shares[index][1])[:left]
-    lucky = frozenset(first)
-    return tuple(sign * (share + (index in lucky)) for index, (share, _) in enumerate(shares))
+    size, parts, short = abs(total), [], []
+    for weight in weights:
+        part, rest = divmod(size * weight, whole)
+        parts.append(part)
+        short.append(-rest)
+    for index in sorted(range(len(parts)), key=short.__getitem__)[: size - sum(parts)]:
+        parts[index] += 1
+    return tuple(parts) if total >= 0 else tuple(-part for part in parts)

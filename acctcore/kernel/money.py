@@ -8,7 +8,7 @@ a named rounding (`times`); dividing needs a split that adds up (`share`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from decimal import Context, Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from typing import NoReturn
 
@@ -23,7 +23,8 @@ from acctcore.kernel.integers import Rounding, divide, split
 MAX_DIGITS = 40
 """An amount with more digits than this, before or after the point, is refused as a mistake."""
 
-_EXACT = Context(prec=4 * MAX_DIGITS)
+_MOST = 10**MAX_DIGITS
+_MOST_MINOR = _MOST * max(map(currencies.scale, currencies.PLACES))
 
 
 class Money(moneyed.Money):
@@ -38,9 +39,7 @@ class Money(moneyed.Money):
     code: str
 
     def __init__(self, amount: object = 0, currency: str | Currency | None = None) -> None:
-        code = currency.code if isinstance(currency, Currency) else currency
-        if code is None:
-            raise InvalidValue("a currency", None, "Money")
+        code = currency if type(currency) is str else _code(currency)
         numerator, denominator = exact(amount, currencies.scale(code), "Money")
         if numerator % denominator:
             raise InvalidValue(f"whole minor units of {code}", amount, "Money")
@@ -50,9 +49,10 @@ class Money(moneyed.Money):
     @classmethod
     def of_minor(cls, minor: int, code: str) -> Money:
         """Return the amount of so many minor units: `Money.of_minor(1999, "EUR")` is 19.99 EUR."""
-        if type(minor) is not int:
-            raise InvalidValue("a whole number of minor units", minor, "Money")
+        code = code if type(code) is str else _code(code)
         currencies.scale(code)
+        if type(minor) is not int or not -_MOST_MINOR < minor < _MOST_MINOR:
+            raise InvalidValue("a whole number of minor units of bounded size", minor, "Money")
         return in_minor(minor, code)
 
     @property  # type: ignore[misc]
@@ -98,10 +98,14 @@ class Money(moneyed.Money):
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Money):
             return self.minor == other.minor and self.code == other.code
-        return super().__eq__(other)
+        if isinstance(other, moneyed.Money):
+            try:
+                return self == convert(other)
+            except InvalidValue:  # finer than a minor unit, NaN, no currency: equal to nothing of ours
+                return False
+        return NotImplemented
 
-    def __ne__(self, other: object) -> bool:
-        return not self == other
+    __ne__ = object.__ne__
 
     def __lt__(self, other: object) -> bool:
         return self.minor < self._other(other, "<")
@@ -146,6 +150,8 @@ class Money(moneyed.Money):
     def __truediv__(self, other: object) -> NoReturn:
         raise InvalidValue("share() to divide money, so that the parts add up", other, "Money /")
 
+    __rtruediv__ = __truediv__
+
     def __rmod__(self, other: object) -> NoReturn:
         raise InvalidValue("times() to take a percentage, with a rounding", other, "Money %")
 
@@ -159,6 +165,8 @@ class Money(moneyed.Money):
                 f"the {currencies.places(self.code)} places of {self.code}", ndigits, "Money.round"
             )
         return self
+
+    __round__ = round
 
     def get_amount_in_sub_unit(self) -> int:
         """Return the amount in minor units, exactly."""
@@ -201,28 +209,48 @@ def exact(value: object, factor: int, where: str) -> tuple[int, int]:
 
     Raises: InvalidValue for what is no finite decimal number: floats and bools too.
     """
-    if type(value) is int:
-        if abs(value) >= 10**MAX_DIGITS:
-            raise InvalidValue(f"at most {MAX_DIGITS} digits", value, where)
+    if type(value) is int and -_MOST < value < _MOST:
         return value * factor, 1
-    if isinstance(value, str):
-        try:
-            value = _EXACT.create_decimal(value) if len(value) <= 4 * MAX_DIGITS and value.isascii() else None
-        except InvalidOperation:
-            value = None
-    if not isinstance(value, Decimal) or not value.is_finite():
-        raise InvalidValue("an exact decimal number (text, int or Decimal)", value, where)
-    exponent = value.as_tuple().exponent
-    if not isinstance(exponent, int) or not exponent >= -MAX_DIGITS or value.adjusted() >= MAX_DIGITS:
-        raise InvalidValue(f"at most {MAX_DIGITS} digits on either side of the point", value, where)
-    numerator, denominator = value.as_integer_ratio()
+    numerator, denominator = _number(value, where).as_integer_ratio()
     return numerator * factor, denominator
+
+
+def _number(value: object, where: str) -> Decimal:
+    """Return a finite number of bounded size; constructing a Decimal obeys no decimal context."""
+    number: object = value
+    if isinstance(value, str):
+        number = _parsed(value)
+    elif type(value) is int:
+        number = Decimal(value)
+    if not isinstance(number, Decimal) or not number.is_finite():
+        raise InvalidValue("an exact decimal number (text, int or Decimal)", value, where)
+    exponent = number.as_tuple().exponent
+    if not isinstance(exponent, int) or exponent < -MAX_DIGITS or number.adjusted() >= MAX_DIGITS:
+        raise InvalidValue(f"at most {MAX_DIGITS} digits on either side of the point", value, where)
+    return number
+
+
+def _parsed(text: str) -> Decimal | None:
+    """Return the number that a text is, without the spaces and underscores that Decimal lets pass."""
+    if len(text) > 4 * MAX_DIGITS or not text.isascii() or "_" in text or text != text.strip():
+        return None
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return None
+
+
+def _code(currency: object) -> str:
+    """Return the code of a currency of the table as a plain text, whatever kind of text it came as."""
+    return currencies.currency(currency.code if isinstance(currency, Currency) else currency).code
 
 
 def decimal(minor: int, places: int) -> Decimal:
     """Return minor units as a decimal number with so many places, whatever the decimal context."""
-    sign = 1 if minor < 0 else 0
-    return Decimal((sign, tuple(map(int, str(abs(minor)))), -places))
+    if -_MOST < minor < _MOST:
+        return Decimal(f"{minor}E-{places}")
+    sign, digits, _ = Decimal(minor).as_tuple()  # Python limits the digits of an int that becomes a text
+    return Decimal((sign, digits, -places))
 
 
 def zero(code: str) -> Money:
@@ -236,6 +264,8 @@ def total(code: str, amounts: Iterable[Money]) -> Money:
     Raises: InvalidValue when an amount is in another currency.
     """
     answer = zero(code)
+    if not isinstance(amounts, Iterable):
+        raise InvalidValue("amounts of money", amounts, "total")
     for amount in amounts:
         answer = answer + amount
     return answer
@@ -243,21 +273,25 @@ def total(code: str, amounts: Iterable[Money]) -> Money:
 
 def times(money: Money, numerator: int, denominator: int, rounding: Rounding = Rounding.HALF_UP) -> Money:
     """Return `money × numerator / denominator`, rounded once to whole minor units."""
-    return in_minor(divide(money.minor * numerator, denominator, rounding), money.code)
+    if type(numerator) is not int:
+        raise InvalidValue("a whole number to multiply by", numerator, "times")
+    ours = convert(money, "times")
+    return in_minor(divide(ours.minor * numerator, denominator, rounding), ours.code)
 
 
 def share(money: Money, weights: Sequence[int]) -> tuple[Money, ...]:
     """Return the amount in parts proportional to whole weights that add up to it (largest remainder)."""
-    return tuple(in_minor(part, money.code) for part in split(money.minor, weights))
+    ours = convert(money, "share")
+    return tuple(in_minor(part, ours.code) for part in split(ours.minor, weights))
 
 
-def _decimal(value: object) -> Decimal:
-    if isinstance(value, moneyed.Money):
-        value = value.amount
-    numerator, denominator = exact(value, 1, "Price.amount")
-    if isinstance(value, Decimal):
-        return value
-    return _EXACT.divide(Decimal(numerator), Decimal(denominator))
+def _amount(value: object) -> Decimal:
+    number = Decimal(_number(value, "Price.amount"))
+    return number if number else number.copy_abs()
+
+
+def _plain(number: Decimal) -> str:
+    return f"{number:f}"
 
 
 @frozen
@@ -267,11 +301,10 @@ class Price:
     Units: currency units per quantity of one. Raises: InvalidValue as Money does, and when below zero.
     """
 
-    amount: Decimal = field(converter=_decimal)
-    currency: str = field()
+    amount: Decimal = field(converter=_amount, repr=_plain)
+    currency: str = field(converter=_code)
 
     def __attrs_post_init__(self) -> None:
-        currencies.scale(self.currency)
         if self.amount < 0:
             raise InvalidValue("a price of zero or more", self.amount, "Price.amount")
 
@@ -281,4 +314,4 @@ class Price:
         return exact(self.amount, currencies.scale(self.currency), "Price.amount")
 
     def __str__(self) -> str:
-        return f"{self.amount} {self.currency}"
+        return f"{_plain(self.amount)} {self.currency}"
