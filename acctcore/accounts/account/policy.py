@@ -1,0 +1,46 @@
+"""The choice about closing: how soon a requested closure has to be completed."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from attrs import field, frozen
+
+from acctcore.kernel.calendar import add_days, at_local, local_date
+from acctcore.kernel.identity import fingerprint
+from acctcore.kernel.validation import identifier, whole
+
+if TYPE_CHECKING:
+    from pendulum import DateTime
+
+    from acctcore.kernel.terms import ZoneKey
+
+
+@frozen
+class ClosurePolicy:
+    """A requested closure is completed within so many days.
+
+    Units: `days` are local days in the account's zone; the day of the request is not counted, and
+    the whole of the last day is still in time.
+    """
+
+    name: str = field(validator=identifier)
+    version: str = field(validator=identifier)
+    days: int = field(validator=whole(minimum=0, maximum=3_660))
+
+    @cached_property
+    def ref(self) -> str:
+        """The policy as events name it: name/version."""
+        return f"{self.name}/{self.version}"
+
+    @cached_property
+    def digest(self) -> str:
+        """A fingerprint of every choice in it."""
+        return fingerprint(self)
+
+    def close_by(self, asked_at: DateTime, zone: ZoneKey) -> DateTime:
+        """Return the instant by which a closure asked for at an instant has to be completed."""
+        last: date = add_days(local_date(asked_at, zone), self.days)
+        return at_local(add_days(last, 1), zone)

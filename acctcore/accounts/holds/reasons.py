@@ -1,0 +1,148 @@
+"""Why an operation is blocked, and why a hold is not placed, extended or released."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
+
+from attrs import frozen
+
+from acctcore.kernel.decision import Reason
+
+if TYPE_CHECKING:
+    from pendulum import DateTime
+
+    from acctcore.kernel.terms import HoldId, Operation, Role
+
+
+@frozen
+class BlockedForCustomer(Reason):
+    """The same refusal in what the customer may hear: no hold, no internal reason, no date."""
+
+    code: ClassVar[str] = "holds.blocked_for_customer"
+    template: ClassVar[str] = "{operation} is not possible at present: {public_reasons}"
+    operation: Operation
+    public_reasons: tuple[str, ...]
+
+
+@frozen
+class Blocked(Reason):
+    """Holds that stop an operation; staff see it, `public` is for the customer.
+
+    `until` is when the last of them expires, None where one of them ends only by being released.
+    """
+
+    code: ClassVar[str] = "holds.blocked"
+    template: ClassVar[str] = "{operation} is blocked by {holds} ({reasons}) until {until}"
+    open_code: ClassVar[str] = "holds.blocked.until_released"
+    open_template: ClassVar[str] = "{operation} is blocked by {holds} ({reasons}) until released"
+    operation: Operation
+    holds: tuple[HoldId, ...]
+    reasons: tuple[str, ...]
+    until: DateTime | None
+    public_reasons: tuple[str, ...] = ()
+
+    def render(self, templates: Mapping[str, str]) -> str:
+        """Return the reason in words; without an expiry, by the template of `open_code`."""
+        if self.until is None:
+            templates = {self.code: templates.get(self.open_code, self.open_template)}
+        return super().render(templates)
+
+    def for_customer(self) -> BlockedForCustomer:
+        """Return the refusal as the customer may hear it."""
+        return BlockedForCustomer(self.operation, self.public_reasons or ("please contact us",))
+
+    @property
+    def public(self) -> str:
+        """The refusal in words for the customer."""
+        return self.for_customer().text
+
+
+@frozen
+class IdTaken(Reason):
+    """A second hold by the same id."""
+
+    code: ClassVar[str] = "holds.id_taken"
+    template: ClassVar[str] = "a hold {hold} was placed before"
+    hold: HoldId
+
+
+@frozen
+class UnknownHold(Reason):
+    """A hold that nobody placed."""
+
+    code: ClassVar[str] = "holds.unknown"
+    template: ClassVar[str] = "no hold {hold} was placed; known are: {known}"
+    hold: HoldId
+    known: tuple[HoldId, ...]
+
+
+@frozen
+class UnknownKind(Reason):
+    """A reason for which the policy has no kind of hold."""
+
+    code: ClassVar[str] = "holds.unknown_kind"
+    template: ClassVar[str] = "the policy {policy} knows no hold for {reason}, only for: {known}"
+    policy: str
+    reason: str
+    known: tuple[str, ...]
+
+
+@frozen
+class CannotBlock(Reason):
+    """Operations that no hold may block: unknown words, or the release of holds itself."""
+
+    code: ClassVar[str] = "holds.cannot_block"
+    template: ClassVar[str] = "a hold cannot block {operations}, only: {known}"
+    operations: frozenset[Operation]
+    known: frozenset[Operation]
+
+
+@frozen
+class NotEntitled(Reason):
+    """Somebody without a role that this needs."""
+
+    code: ClassVar[str] = "holds.not_entitled"
+    template: ClassVar[str] = "{actor} may not do this to a hold for {reason}; it takes: {roles}"
+    actor: str
+    reason: str
+    roles: frozenset[Role]
+
+
+@frozen
+class FourEyes(Reason):
+    """A release that a second person has to approve."""
+
+    code: ClassVar[str] = "holds.four_eyes"
+    template: ClassVar[str] = "releasing {hold} takes a second person's approval, by: {may_approve}"
+    hold: HoldId
+    may_approve: frozenset[Role]
+
+
+@frozen
+class AlreadyReleased(Reason):
+    """A hold whose end is settled: it is released once."""
+
+    code: ClassVar[str] = "holds.already_released"
+    template: ClassVar[str] = "{hold} is released as of {released_at}"
+    hold: HoldId
+    released_at: DateTime
+
+
+@frozen
+class Shortened(Reason):
+    """An extension to an earlier end, which would be a release without its authority."""
+
+    code: ClassVar[str] = "holds.shortened"
+    template: ClassVar[str] = "an extension may not end {hold} earlier than now: release it instead"
+    hold: HoldId
+
+
+@frozen
+class ReviewTooLate(Reason):
+    """A review later than the kind of hold allows."""
+
+    code: ClassVar[str] = "holds.review_too_late"
+    template: ClassVar[str] = "a hold for {reason} has to be reviewed by {latest}"
+    reason: str
+    latest: DateTime
