@@ -21,13 +21,16 @@ from attrs import field, frozen
 from pendulum import UTC, DateTime
 
 from acctcore.kernel.errors import InvalidValue
-from acctcore.kernel.validation import day as valid_day
 from acctcore.kernel.validation import one_of, optional, whole
 
-P = TypeVar("P", date, DateTime)
+P = TypeVar("P", bound=date)
 P_co = TypeVar("P_co", bound=date, covariant=True)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MIDNIGHT = time()
+_NO_ZONES = frozenset(
+    {"local", "posix", "right", "Facto"}
+)  # localtime, posixrules, posix/…, right/…, Factory
 _DAYS = (0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -41,27 +44,43 @@ def instant(value: object) -> DateTime:
     """
     if type(value) is DateTime and value.tzinfo is UTC:
         return value
-    if not isinstance(value, datetime) or value.utcoffset() is None:
+    offset = value.utcoffset() if isinstance(value, datetime) else None
+    if not isinstance(value, datetime) or offset is None:
         raise InvalidValue("an instant: a datetime with a time zone", value, "instant")
-    plain = datetime(
-        value.year, value.month, value.day, value.hour, value.minute, value.second, value.microsecond
-    )
-    offset = value.utcoffset()
-    assert offset is not None
     try:
-        return _pendulum(plain - offset)
+        return _pendulum(_clock(value) - offset)
     except OverflowError:
         raise InvalidValue("an instant between the years 1 and 9999", value, "instant") from None
+
+
+def _clock(at: datetime) -> datetime:
+    """Return what a datetime shows, as a plain one in UTC: pendulum's own arithmetic is slow."""
+    return datetime(at.year, at.month, at.day, at.hour, at.minute, at.second, at.microsecond, _UTC)
+
+
+def civil_date(value: object) -> date:
+    """Return a calendar date of any kind as the stdlib's.
+
+    Raises: InvalidValue for an instant or anything else.
+    """
+    if type(value) is date:
+        return value
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise InvalidValue("a date without a time", value, "date")
+    return date(value.year, value.month, value.day)
 
 
 def zone(key: str) -> ZoneInfo:
     """Return the rules of an IANA time zone.
 
-    Raises: InvalidValue for a key that is not known on this machine.
+    Raises: InvalidValue for a key that is not known on this machine, and for the files beside the
+    zones there, which mean the machine's own zone or count leap seconds.
     """
     try:
+        if key[:5] in _NO_ZONES:
+            raise ValueError(key)
         return ZoneInfo(key)
-    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):
+    except (ZoneInfoNotFoundError, OSError, TypeError, ValueError):
         raise InvalidValue("an IANA time zone such as Europe/Berlin", key, "zone") from None
 
 
@@ -75,8 +94,12 @@ def zone_key(value: object) -> str:
 
 def local(at: DateTime, key: str) -> datetime:
     """Return what clocks in a zone show at an instant, as a plain stdlib datetime with that zone."""
-    plain = datetime(at.year, at.month, at.day, at.hour, at.minute, at.second, at.microsecond, _UTC)
-    return plain.astimezone(zone(key))
+    if type(at) is not DateTime or at.tzinfo is not UTC:
+        at = instant(at)
+    try:
+        return _clock(at).astimezone(zone(key))
+    except OverflowError:
+        raise InvalidValue("a local time between the years 1 and 9999", at, "local") from None
 
 
 def local_date(at: DateTime, key: str) -> date:
@@ -84,22 +107,41 @@ def local_date(at: DateTime, key: str) -> date:
     return local(at, key).date()
 
 
-def at_local(on: date, key: str, clock: time = time()) -> DateTime:
+def at_local(on: date, key: str, clock: time = _MIDNIGHT) -> DateTime:
     """Return the instant at which clocks in a zone show this date and time; midnight by default.
 
     A time inside a gap lies as far after the gap; of a time that comes twice, the first is meant.
+
+    Source: docs/sources.md#calendar
     """
+    if type(on) is not date:
+        on = civil_date(on)
+    if clock is not _MIDNIGHT:
+        clock = _naive(clock)
     try:
-        there = datetime.combine(on, clock.replace(fold=0), tzinfo=zone(key)).astimezone(_UTC)
+        return _pendulum(datetime.combine(on, clock, tzinfo=zone(key)).astimezone(_UTC))
     except OverflowError:
-        raise InvalidValue("a date between the years 1 and 9999", on, "at_local") from None
-    return _pendulum(there)
+        raise InvalidValue("an instant between the years 1 and 9999", on, "at_local") from None
+
+
+def _naive(clock: object) -> time:
+    if not isinstance(clock, time) or clock.tzinfo is not None:
+        raise InvalidValue("a time of day without a zone", clock, "clock")
+    plain = time(clock.hour, clock.minute, clock.second, clock.microsecond)
+    return _MIDNIGHT if plain == _MIDNIGHT else plain
 
 
 def day_of(at: DateTime, key: str) -> Span[DateTime]:
-    """Return the local day that contains an instant, as instants: 23, 24 or 25 hours."""
+    """Return the local day that contains an instant, as instants: mostly 23, 24 or 25 hours.
+
+    Days begin at the first midnight of their date: where clocks go back across midnight, what
+    then shows the old date once more belongs to the new one.
+    """
     on = local_date(at, key)
-    return Span(at_local(on, key), at_local(on + timedelta(days=1), key))
+    start, end = at_local(on, key), at_local(add_days(on, 1), key)
+    if end <= at:
+        start, end = end, at_local(add_days(on, 2), key)
+    return Span(start, end)
 
 
 def _pendulum(at: datetime) -> DateTime:
@@ -108,7 +150,10 @@ def _pendulum(at: datetime) -> DateTime:
 
 def epoch(at: DateTime) -> int:
     """Return an instant as whole seconds since 1970-01-01T00:00Z, fractions dropped downward."""
-    gap = datetime.__sub__(at, _EPOCH)
+    try:
+        gap = datetime.__sub__(at, _EPOCH)
+    except TypeError:
+        raise InvalidValue("an instant", at, "epoch") from None
     return gap.days * 86_400 + gap.seconds
 
 
@@ -123,9 +168,17 @@ class Span(Generic[P_co]):
     end: P_co
 
     def __attrs_post_init__(self) -> None:
-        start, end = self.start, self.end
-        if start.__class__ is not end.__class__ or (type(start) is not date and type(start) is not DateTime):
-            raise InvalidValue("two dates or two instants", (start, end), "Span")
+        start: date = self.start
+        end: date = self.end
+        if (type(start) is not date or type(end) is not date) and (
+            type(start) is not DateTime
+            or type(end) is not DateTime
+            or start.tzinfo is not UTC
+            or end.tzinfo is not UTC
+        ):
+            start, end = _points(start, end)
+            object.__setattr__(self, "start", start)
+            object.__setattr__(self, "end", end)
         if end < start:
             raise InvalidValue(f"an end on or after {start}", end, "Span.end")
 
@@ -136,15 +189,24 @@ class Span(Generic[P_co]):
 
     def contains(self, point: date) -> bool:
         """Return whether a date or instant of the same kind lies inside."""
-        return self.start <= point < self.end
+        try:
+            return self.start <= point < self.end
+        except TypeError:
+            raise InvalidValue("a point of the span's own kind", point, "Span.contains") from None
 
     def within(self, other: Span[P_co]) -> bool:
         """Return whether no part lies outside of another span."""
-        return other.start <= self.start and self.end <= other.end
+        try:
+            return other.start <= self.start and self.end <= other.end
+        except (AttributeError, TypeError):
+            raise InvalidValue("a span of the same kind", other, "Span.within") from None
 
     def overlap(self, other: Span[P_co]) -> Span[P_co] | None:
         """Return the part that both have, or None where they have none."""
-        start, end = max(self.start, other.start), min(self.end, other.end)
+        try:
+            start, end = max(self.start, other.start), min(self.end, other.end)
+        except (AttributeError, TypeError):
+            raise InvalidValue("a span of the same kind", other, "Span.overlap") from None
         return Span(start, end) if start < end else None
 
     def __str__(self) -> str:
@@ -153,12 +215,20 @@ class Span(Generic[P_co]):
         return f"{self.start} up to {self.end}"
 
 
+def _points(start: object, end: object) -> tuple[date, date]:
+    """Return two dates or two instants of any kind as our own."""
+    if isinstance(start, datetime) and isinstance(end, datetime):
+        return instant(start), instant(end)
+    if isinstance(start, datetime) or isinstance(end, datetime):
+        raise InvalidValue("two dates or two instants", (start, end), "Span")
+    return civil_date(start), civil_date(end)
+
+
 def stamp(point: date) -> str:
-    """Return a date or a UTC instant in ISO 8601, instants with a Z."""
+    """Return a date or an instant in ISO 8601, instants in UTC with a Z."""
     if isinstance(point, datetime):
-        text = datetime.isoformat(point.replace(tzinfo=None))
-        return f"{text}Z"
-    return point.isoformat()
+        return f"{_clock(instant(point)).isoformat().removesuffix('+00:00')}Z"
+    return civil_date(point).isoformat()
 
 
 # Cycles
@@ -173,6 +243,9 @@ class Unit(Enum):
     YEAR = "year"
 
 
+_DAY, _MONTH, _YEAR = Unit.DAY, Unit.MONTH, Unit.YEAR  # looking a member up costs more than using it
+
+
 @frozen
 class Every:
     """A billing interval: so many days, weeks, months or years."""
@@ -183,15 +256,12 @@ class Every:
     @property
     def step(self) -> tuple[int, int]:
         """The interval as (months, days), one of them zero."""
-        match self.unit:
-            case Unit.DAY:
-                return 0, self.count
-            case Unit.WEEK:
-                return 0, 7 * self.count
-            case Unit.MONTH:
-                return self.count, 0
-            case Unit.YEAR:
-                return 12 * self.count, 0
+        unit = self.unit
+        if unit is _MONTH:
+            return self.count, 0
+        if unit is _YEAR:
+            return 12 * self.count, 0
+        return 0, self.count if unit is _DAY else 7 * self.count
 
     def __str__(self) -> str:
         return self.unit.value if self.count == 1 else f"{self.count} {self.unit.value}s"
@@ -219,6 +289,8 @@ def years(count: int) -> Every:
 
 def month_length(year: int, month: int) -> int:
     """Return the number of days of a month."""
+    if type(year) is not int or type(month) is not int or not 1 <= month <= 12:
+        raise InvalidValue("a year and a month from 1 to 12", (year, month), "month_length")
     if month == 2 and year % 4 == 0 and (year % 100 != 0 or year % 400 == 0):
         return 29
     return _DAYS[month]
@@ -229,11 +301,20 @@ def add_months(on: date, count: int, anchor_day: int | None = None) -> date:
 
     Raises: InvalidValue when that date lies outside the years 1 to 9999.
     """
+    if type(on) is not date:
+        on = civil_date(on)
+    if type(count) is not int:
+        raise InvalidValue("a whole number of months", count, "add_months")
+    if anchor_day is None:
+        wanted = on.day
+    elif type(anchor_day) is int and 1 <= anchor_day <= 31:
+        wanted = anchor_day
+    else:
+        raise InvalidValue("a day of the month from 1 to 31", anchor_day, "add_months")
     position = on.year * 12 + on.month - 1 + count
     year, month = position // 12, position % 12 + 1
     if not 1 <= year <= 9999:
         raise InvalidValue("a date between the years 1 and 9999", (on, count), "add_months")
-    wanted = anchor_day or on.day
     return date(year, month, wanted if wanted <= 28 else min(wanted, month_length(year, month)))
 
 
@@ -242,6 +323,10 @@ def add_days(on: date, count: int) -> date:
 
     Raises: InvalidValue when that date lies outside the years 1 to 9999.
     """
+    if type(on) is not date:
+        on = civil_date(on)
+    if type(count) is not int:
+        raise InvalidValue("a whole number of days", count, "add_days")
     try:
         return on + timedelta(days=count)
     except OverflowError:
@@ -253,6 +338,7 @@ def months_between(start: date, end: date) -> int:
 
     The n-th monthly anniversary of a day that the month lacks is the month's last day.
     """
+    start, end = civil_date(start), civil_date(end)
     if end < start:
         return -months_between(end, start)
     count = (end.year - start.year) * 12 + end.month - start.month
@@ -267,7 +353,7 @@ class Cycles:
     (an anchor of 29 February with day 31 goes on to 31 March). Boundaries are local dates.
     """
 
-    anchor: date = field(validator=valid_day)
+    anchor: date = field(converter=civil_date)
     every: Every = field(validator=one_of(Every))
     day: int | None = field(default=None, validator=optional(whole(minimum=1, maximum=31)))
 
@@ -279,6 +365,8 @@ class Cycles:
 
     def start(self, number: int) -> date:
         """Return the first date of a cycle; cycle numbers may be negative."""
+        if type(number) is not int:
+            raise InvalidValue("the whole number of a cycle", number, "Cycles.start")
         months, days = self.every.step
         if months:
             return add_months(self.anchor, number * months, self.day)
@@ -290,6 +378,8 @@ class Cycles:
 
     def number(self, on: date) -> int:
         """Return the number of the cycle that contains a date."""
+        if type(on) is not date:
+            on = civil_date(on)
         months, days = self.every.step
         if not months:
             return (on.toordinal() - self.anchor.toordinal()) // days
@@ -302,9 +392,9 @@ class Cycles:
         return self.span(self.number(on))
 
     def spans(self, first: date, end: date) -> Iterator[Span[date]]:
-        """Return the cycles that `[first, end)` touches, each whole, in order."""
-        number = self.number(first)
-        while self.start(number) < end:
+        """Return the cycles that `[first, end)` touches, each whole, in order; none where it is empty."""
+        number, end = self.number(first), civil_date(end)
+        while first < end and self.start(number) < end:
             yield self.span(number)
             number += 1
 
@@ -336,7 +426,7 @@ class ZonedCycles:
 
     cycles: Cycles = field(validator=one_of(Cycles))
     zone: str = field(converter=zone_key)
-    clock: time = time()
+    clock: time = field(default=_MIDNIGHT, converter=_naive)
 
     @property
     def every(self) -> Every:
@@ -367,6 +457,9 @@ def anchored(start: date, every: Every, day: int | None = None) -> Cycles:
     Without `day`, or for days and weeks, `start` itself is the anchor. With it, the anchor is the
     latest boundary on or before `start`: day 31 for a start on 14 February anchors on 31 January.
     """
+    start = civil_date(start)
+    if not isinstance(every, Every):
+        raise InvalidValue("an interval such as months(1)", every, "anchored")
     if day is None or every.step[0] == 0:
         return Cycles(start, every)
     this = add_months(start, 0, day)

@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 from attrs import field, frozen
 from pendulum import DateTime
 
-from acctcore.kernel.calendar import Span, epoch, month_length
+from acctcore.kernel.calendar import Span, civil_date, epoch, month_length
 from acctcore.kernel.errors import InvalidValue
 
 P_contra = TypeVar("P_contra", bound=date, contravariant=True)
@@ -41,9 +41,8 @@ class Measure(Protocol):
         ...
 
 
-def _dates(start: date, end: date) -> None:
-    if isinstance(start, datetime) or isinstance(end, datetime):
-        raise InvalidValue("local dates to count days", (start, end), "measure")
+def _dates(start: object, end: object) -> tuple[date, date]:
+    return civil_date(start), civil_date(end)
 
 
 @frozen
@@ -56,6 +55,8 @@ class ActualDays:
 
     def length(self, start: date, end: date) -> int:
         """Return the number of days."""
+        if type(start) is not date or type(end) is not date:
+            start, end = _dates(start, end)
         return end.toordinal() - start.toordinal()
 
 
@@ -112,7 +113,8 @@ class Thirty360:
 
     def length(self, start: date, end: date) -> int:
         """Return the number of days under the convention."""
-        _dates(start, end)
+        if type(start) is not date or type(end) is not date:
+            start, end = _dates(start, end)
         return self._position(end) - self._position(start)
 
     def _position(self, on: date) -> int:
@@ -145,7 +147,10 @@ class UpToLast:
         """Return the length from the start to the last unit before the end."""
         if start == end:
             return 0
-        last = end - (timedelta(seconds=1) if self.instants else timedelta(days=1))
+        try:
+            last = end - (timedelta(seconds=1) if self.instants else timedelta(days=1))
+        except (OverflowError, TypeError):
+            raise InvalidValue("an end with something before it", end, "measure") from None
         return max(0, self.of.length(start, last))
 
 
@@ -154,6 +159,8 @@ def length(span: Span[date], measure: Measure) -> int:
 
     Raises: InvalidValue when the span is of dates and the measure of instants, or the reverse.
     """
+    if not isinstance(span, Span) or not isinstance(getattr(measure, "instants", None), bool):
+        raise InvalidValue("a span and a measure", (span, measure), "measure")
     if isinstance(span.start, datetime) is not measure.instants:
         kind = "instants" if measure.instants else "local dates"
         raise InvalidValue(f"a span of {kind} to count {measure.unit}", str(span), "measure")
