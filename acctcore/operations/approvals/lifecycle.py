@@ -1,0 +1,37 @@
+"""Which command a request accepts in which phase, and where each event leads."""
+
+from __future__ import annotations
+
+from acctcore.kernel.lifecycle import NOTHING, Accepts, Lifecycle
+from acctcore.operations.approvals.messages import (
+    Approve,
+    Approved,
+    Ask,
+    Asked,
+    Endorsed,
+    Reject,
+    Rejected,
+    Use,
+    Used,
+    Withdraw,
+    Withdrawn,
+)
+from acctcore.operations.approvals.model import Phase
+
+_NOT_USED = (Phase.PENDING, Phase.APPROVED)
+
+LIFECYCLE = Lifecycle[Phase](
+    Accepts(Ask, NOTHING, (Asked,)),
+    Accepts(Approve, (Phase.PENDING,), (Endorsed, Approved)),
+    Accepts(Reject, _NOT_USED, (Rejected,)),
+    Accepts(Withdraw, _NOT_USED, (Withdrawn,)),
+    Accepts(Use, (Phase.APPROVED,), (Used,)),
+    moves={
+        Asked: Phase.PENDING,
+        Approved: Phase.APPROVED,
+        Rejected: Phase.REJECTED,
+        Withdrawn: Phase.WITHDRAWN,
+        Used: Phase.USED,
+    },
+)
+"""The life of a request; whatever is pending or approved also expires, without an event."""
