@@ -28,9 +28,6 @@ P_co = TypeVar("P_co", bound=date, covariant=True)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MIDNIGHT = time()
-_NO_ZONES = frozenset(
-    {"local", "posix", "right", "Facto"}
-)  # localtime, posixrules, posix/…, right/…, Factory
 _DAYS = (0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -73,11 +70,11 @@ def civil_date(value: object) -> date:
 def zone(key: str) -> ZoneInfo:
     """Return the rules of an IANA time zone.
 
-    Raises: InvalidValue for a key that is not known on this machine, and for the files beside the
-    zones there, which mean the machine's own zone or count leap seconds.
+    Raises: InvalidValue for a key that is not known on this machine, and for what lies beside the
+    zones there: `localtime` is another zone on every machine, `right/…` counts leap seconds.
     """
     try:
-        if key[:5] in _NO_ZONES:
+        if key[:1] > "Z":  # IANA's names begin with a capital letter; what does not is a file beside them
             raise ValueError(key)
         return ZoneInfo(key)
     except (ZoneInfoNotFoundError, OSError, TypeError, ValueError):
@@ -96,8 +93,9 @@ def local(at: DateTime, key: str) -> datetime:
     """Return what clocks in a zone show at an instant, as a plain stdlib datetime with that zone."""
     if type(at) is not DateTime or at.tzinfo is not UTC:
         at = instant(at)
+    plain = datetime(at.year, at.month, at.day, at.hour, at.minute, at.second, at.microsecond, _UTC)
     try:
-        return _clock(at).astimezone(zone(key))
+        return plain.astimezone(zone(key))
     except OverflowError:
         raise InvalidValue("a local time between the years 1 and 9999", at, "local") from None
 
