@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from attrs import field, frozen
 from attrs.converters import optional
+from pendulum import DateTime
 
 from acctcore.kernel import messages
 from acctcore.kernel.calendar import zone_key
 from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.terms import AccountId, ZoneKey
 from acctcore.kernel.validation import identifier, one_of
-
-if TYPE_CHECKING:
-    from pendulum import DateTime
 
 
 @frozen(kw_only=True)

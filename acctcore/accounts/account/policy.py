@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from attrs import field, frozen
+from pendulum import DateTime
 
 from acctcore.kernel.calendar import add_days, at_local, local_date
 from acctcore.kernel.identity import fingerprint
+from acctcore.kernel.terms import ZoneKey
 from acctcore.kernel.validation import identifier, whole
-
-if TYPE_CHECKING:
-    from pendulum import DateTime
-
-    from acctcore.kernel.terms import ZoneKey
 
 
 @frozen

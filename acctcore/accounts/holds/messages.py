@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from attrs import field, frozen
 from attrs.converters import optional
 from pendulum import DateTime
 
-from acctcore.accounts.holds.model import words
+from acctcore.accounts.holds.model import Hold, words
 from acctcore.kernel import messages
 from acctcore.kernel.calendar import instant
 from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.terms import HoldId, Operation
 from acctcore.kernel.validation import identifier, not_empty, one_of
 from acctcore.kernel.validation import optional as or_none
-
-if TYPE_CHECKING:
-    from acctcore.accounts.holds.model import Hold
 
 
 def _later(command: messages.Command, expires_at: DateTime | None, review_at: DateTime | None) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from attrs import field, frozen
+from pendulum import DateTime
 
 from acctcore.accounts.holds.model import words
 from acctcore.kernel.calendar import add_days, at_local, local
@@ -13,9 +13,6 @@ from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.identity import fingerprint
 from acctcore.kernel.terms import OPERATIONS, RELEASE_HOLD, Operation, Role
 from acctcore.kernel.validation import each, identifier, not_empty, one_of, optional, whole
-
-if TYPE_CHECKING:
-    from pendulum import DateTime
 
 EVERYTHING: frozenset[Operation] = OPERATIONS - {RELEASE_HOLD}
 """All that a hold can block. The release of holds is not among it: such a hold could never end."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from attrs import field, frozen
 from attrs.converters import optional
@@ -12,9 +12,7 @@ from acctcore.kernel.money import Money, convert
 from acctcore.kernel.terms import ApprovalId, CommandId, Operation
 from acctcore.kernel.validation import identifier, one_of
 from acctcore.kernel.validation import optional as or_none
-
-if TYPE_CHECKING:
-    from acctcore.operations.approvals.model import Approval, Request
+from acctcore.operations.approvals.model import Approval, Request
 
 
 def _amount(value: object) -> Money:

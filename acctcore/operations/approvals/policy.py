@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 from attrs.converters import optional
@@ -16,9 +16,6 @@ from acctcore.kernel.money import Money, convert, zero
 from acctcore.kernel.terms import Actor, CurrencyCode, Operation, Role
 from acctcore.kernel.validation import each, identifier, not_empty, one_of, whole
 from acctcore.kernel.validation import optional as or_none
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 ANYBODY: Role = "anybody"
 """Stands where roles are told and an operation has no limits: whoever is there may approve."""

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from attrs import frozen
+from pendulum import DateTime
 
 from acctcore.kernel.decision import Reason
-
-if TYPE_CHECKING:
-    from pendulum import DateTime
-
-    from acctcore.kernel.money import Money
-    from acctcore.kernel.terms import ApprovalId, CommandId, Operation, Role
+from acctcore.kernel.money import Money
+from acctcore.kernel.terms import ApprovalId, CommandId, Operation, Role
 
 
 @frozen
