@@ -15,7 +15,7 @@ from acctcore.billing.proration.prorate import fraction
 from acctcore.kernel.calendar import Grid, Span
 from acctcore.kernel.errors import InvalidValue
 
-P = TypeVar("P", date, DateTime)
+P = TypeVar("P", bound=date)
 P_co = TypeVar("P_co", bound=date, covariant=True)
 
 

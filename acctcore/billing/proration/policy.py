@@ -23,7 +23,7 @@ from acctcore.kernel.integers import Rounding, divide
 from acctcore.kernel.measures import ActualDays, Measure, Seconds, Thirty360
 from acctcore.kernel.validation import identifier, one_of, whole
 
-P = TypeVar("P", date, DateTime)
+P = TypeVar("P", bound=date)
 
 
 class Law(Enum):

@@ -13,7 +13,7 @@ from acctcore.kernel.calendar import Every, Span
 from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.money import Price
 
-P = TypeVar("P", date, DateTime)
+P = TypeVar("P", bound=date)
 
 
 def prorate(

@@ -16,7 +16,7 @@ from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.integers import split
 from acctcore.kernel.validation import identifier, optional, whole
 
-P = TypeVar("P", date, DateTime)
+P = TypeVar("P", bound=date)
 
 
 class Settlement(Protocol):
