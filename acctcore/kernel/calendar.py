@@ -93,9 +93,11 @@ def local(at: DateTime, key: str) -> datetime:
     """Return what clocks in a zone show at an instant, as a plain stdlib datetime with that zone."""
     if type(at) is not DateTime or at.tzinfo is not UTC:
         at = instant(at)
-    plain = datetime(at.year, at.month, at.day, at.hour, at.minute, at.second, at.microsecond, _UTC)
+    rules = zone(key)
     try:
-        return plain.astimezone(zone(key))
+        return rules.fromutc(
+            datetime(at.year, at.month, at.day, at.hour, at.minute, at.second, at.microsecond, rules)
+        )
     except OverflowError:
         raise InvalidValue("a local time between the years 1 and 9999", at, "local") from None
 
