@@ -20,7 +20,7 @@ from acctcore.kernel.decision import Reason, unless
 from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.money import Money
 from acctcore.kernel.terms import AccountId, ZoneKey
-from acctcore.kernel.validation import identifier, one_of
+from acctcore.kernel.validation import each, identifier, one_of
 
 
 class Phase(Enum):
@@ -95,11 +95,11 @@ def _balances(_instance: object, _attribute: object, value: tuple[Money, ...]) -
 class Standing:
     """What stands open around an account that wants to close; other rooms know it, the host brings it."""
 
-    balances: tuple[Money, ...] = field(default=(), converter=tuple, validator=_balances)
-    subscriptions: tuple[str, ...] = field(default=(), converter=tuple)
-    holds: tuple[str, ...] = field(default=(), converter=tuple)
-    approvals: tuple[str, ...] = field(default=(), converter=tuple)
-    payments: tuple[str, ...] = field(default=(), converter=tuple)
+    balances: tuple[Money, ...] = field(default=(), validator=_balances)
+    subscriptions: tuple[str, ...] = field(default=(), validator=each(identifier))
+    holds: tuple[str, ...] = field(default=(), validator=each(identifier))
+    approvals: tuple[str, ...] = field(default=(), validator=each(identifier))
+    payments: tuple[str, ...] = field(default=(), validator=each(identifier))
 
     def blockers(self) -> tuple[Reason, ...]:
         """Return everything that keeps the account from closing, one reason a kind."""

@@ -46,7 +46,7 @@ class HoldPolicy:
 
     name: str = field(validator=identifier)
     version: str = field(validator=identifier)
-    kinds: tuple[HoldKind, ...] = field(converter=tuple, validator=each(one_of(HoldKind)))
+    kinds: tuple[HoldKind, ...] = field(validator=each(one_of(HoldKind)))
     operations: frozenset[Operation] = field(default=EVERYTHING, converter=words)
 
     def __attrs_post_init__(self) -> None:

@@ -102,12 +102,10 @@ class Authority:
 
     name: str = field(validator=identifier)
     version: str = field(validator=identifier)
-    limits: tuple[Limit, ...] = field(default=(), converter=tuple, validator=each(one_of(Limit)))
+    limits: tuple[Limit, ...] = field(default=(), validator=each(one_of(Limit)))
     approvals_needed: int = field(default=1, validator=whole(minimum=1, maximum=100))
     valid_days: int | None = field(default=None, validator=or_none(whole(minimum=1, maximum=3_660)))
-    delegations: tuple[Delegation, ...] = field(
-        default=(), converter=tuple, validator=each(one_of(Delegation))
-    )
+    delegations: tuple[Delegation, ...] = field(default=(), validator=each(one_of(Delegation)))
 
     def __attrs_post_init__(self) -> None:
         keys = [(limit.role, limit.operation, limit.currency) for limit in self.limits]

@@ -1,0 +1,289 @@
+"""What is asked of an account and what becomes of it: one row, one sentence."""
+
+import pendulum
+import pytest
+
+from acctcore.accounts import account
+from acctcore.accounts.account import Phase, Standing
+from acctcore.kernel import messages
+from acctcore.kernel.calendar import local
+from acctcore.kernel.decision import Decision, Reason, allowed, refused
+from acctcore.kernel.duties import Duty
+from acctcore.kernel.errors import InvalidValue
+from acctcore.kernel.lifecycle import WrongPhase
+from acctcore.kernel.money import Money
+from tests.accounts.account.stories import (
+    IN_PHASE,
+    NOON,
+    T0,
+    activate,
+    after,
+    amend,
+    apply,
+    ask,
+    begin,
+    close,
+    decline,
+    open_,
+    request,
+    stay,
+    withdraw,
+)
+
+END_OF_MARCH = pendulum.datetime(2024, 3, 31, 22)  # midnight after 31 March in Berlin's summer time
+CLOSE_DUTY = Duty(
+    "account.close/A-1/2024-03-01T12:00:00Z", "account.close", END_OF_MARCH, "office", "customer", "A-1"
+)
+BEFORE = NOON.subtract(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("phase", "command", "decision"),
+    [
+        pytest.param(
+            None,
+            apply(),
+            allowed(account.Applied(T0, "c", "A-1", "Europe/Berlin", "customer-7")),
+            id="an application begins an account",
+        ),
+        pytest.param(
+            None,
+            open_(),
+            allowed(account.Opened(T0, "c", "A-1", "Europe/Berlin", "customer-7")),
+            id="a host without onboarding opens at once",
+        ),
+        pytest.param(
+            Phase.APPLIED,
+            begin(),
+            allowed(account.OnboardingBegan(NOON, "c")),
+            id="onboarding follows the application",
+        ),
+        pytest.param(
+            Phase.ONBOARDING, activate(), allowed(account.Activated(NOON, "c")), id="onboarded, then active"
+        ),
+        pytest.param(
+            Phase.APPLIED,
+            activate(),
+            refused(WrongPhase("Activate", "applied", ("onboarding",))),
+            id="nobody becomes active without onboarding",
+        ),
+        pytest.param(
+            Phase.ONBOARDING,
+            decline(),
+            allowed(account.Declined(NOON, "c", "no_address")),
+            id="an application is declined for a reason",
+        ),
+        pytest.param(
+            Phase.APPLIED,
+            withdraw(),
+            allowed(account.Withdrawn(NOON, "c")),
+            id="an applicant may think again",
+        ),
+        pytest.param(
+            Phase.ACTIVE,
+            amend(),
+            allowed(account.Amended(NOON, "c", "Asia/Tokyo", None)),
+            id="the customer moves to another zone",
+        ),
+        pytest.param(
+            Phase.ACTIVE,
+            amend(party="customer-8"),
+            allowed(account.Amended(NOON, "c", "Asia/Tokyo", "customer-8")),
+            id="zone and party change together",
+        ),
+        pytest.param(
+            Phase.ACTIVE,
+            amend(zone="Europe/Berlin", party="customer-8"),
+            allowed(account.Amended(NOON, "c", None, "customer-8")),
+            id="an amendment tells only what changes",
+        ),
+        pytest.param(
+            Phase.ACTIVE,
+            amend(zone=None, party=""),
+            allowed(account.Amended(NOON, "c", None, "")),
+            id="the party is taken off",
+        ),
+        pytest.param(
+            Phase.ACTIVE,
+            amend(zone="Europe/Berlin", party="customer-7"),
+            refused(account.Unchanged()),
+            id="an amendment to what is already so is refused",
+        ),
+        pytest.param(
+            Phase.ACTIVE,
+            request(),
+            allowed(account.ClosureRequested(NOON, "c", END_OF_MARCH, "closing/3"), duties=(CLOSE_DUTY,)),
+            id="a request to close is owed within thirty days",
+        ),
+        pytest.param(
+            Phase.CLOSING, stay(), allowed(account.ClosureWithdrawn(NOON, "c")), id="the customer stays"
+        ),
+        pytest.param(Phase.ACTIVE, close(), allowed(account.Closed(NOON, "c")), id="closed without request"),
+        pytest.param(Phase.CLOSING, close(), allowed(account.Closed(NOON, "c")), id="closed after a request"),
+        pytest.param(
+            Phase.ACTIVE,
+            amend(at=T0.subtract(seconds=1)),
+            refused(account.OutOfOrder(T0)),
+            id="nothing is dated before the latest change",
+        ),
+        pytest.param(
+            Phase.CLOSED,
+            close(at=T0.subtract(seconds=1)),
+            refused(WrongPhase("Close", "closed", ("active", "closing"))),
+            id="a wrong phase comes alone, also where the date is wrong too",
+        ),
+    ],
+)
+def test_what_becomes_of_it(
+    phase: Phase | None, command: messages.Command, decision: Decision[account.Event]
+) -> None:
+    assert ask(IN_PHASE[phase], command) == decision
+
+
+EUR, JPY = Money("-0.01", "EUR"), Money(300, "JPY")
+
+
+@pytest.mark.parametrize("phase", [Phase.ACTIVE, Phase.CLOSING])
+@pytest.mark.parametrize(
+    ("standing", "reasons"),
+    [
+        pytest.param(
+            Standing(balances=(EUR, JPY)),
+            (account.BalanceOpen((EUR, JPY)),),
+            id="a cent owed to the customer keeps it open, and currencies are not netted",
+        ),
+        pytest.param(
+            Standing(subscriptions=("S-1", "S-2")),
+            (account.SubscriptionRunning(("S-1", "S-2")),),
+            id="subscriptions have to end first",
+        ),
+        pytest.param(Standing(holds=("H-1",)), (account.HoldActive(("H-1",)),), id="a hold blocks closing"),
+        pytest.param(
+            Standing(approvals=("R-1",)), (account.ApprovalPending(("R-1",)),), id="somebody has to answer"
+        ),
+        pytest.param(
+            Standing(payments=("P-1",)), (account.PaymentPending(("P-1",)),), id="a payment is on its way"
+        ),
+        pytest.param(
+            Standing((EUR,), ("S-1",), ("H-1",), ("R-1",), ("P-1",)),
+            (
+                account.BalanceOpen((EUR,)),
+                account.SubscriptionRunning(("S-1",)),
+                account.HoldActive(("H-1",)),
+                account.ApprovalPending(("R-1",)),
+                account.PaymentPending(("P-1",)),
+            ),
+            id="all blockers are told at once",
+        ),
+    ],
+)
+def test_what_keeps_an_account_from_closing(
+    phase: Phase, standing: Standing, reasons: tuple[Reason, ...]
+) -> None:
+    assert ask(IN_PHASE[phase], close(), standing) == refused(*reasons)
+
+
+def test_blockers_keep_nothing_else_from_happening() -> None:
+    everything = Standing((EUR,), ("S-1",), ("H-1",), ("R-1",), ("P-1",))
+    for phase, command in [(Phase.ACTIVE, request()), (Phase.CLOSING, stay()), (Phase.ACTIVE, amend())]:
+        assert ask(IN_PHASE[phase], command, everything) == ask(IN_PHASE[phase], command)
+
+
+def test_each_blocker_reads_as_a_sentence() -> None:
+    standing = Standing((EUR,), ("S-1",), ("H-1",), ("R-1",), ("P-1", "P-2"))
+    told = [reason.text for reason in ask(IN_PHASE[Phase.ACTIVE], close(), standing).reasons]
+    assert told == [
+        "balances are not settled: -0.01 EUR",
+        "subscriptions have not ended: S-1",
+        "holds block the closure: H-1",
+        "approvals are pending: R-1",
+        "the outcome of payments is not known: P-1, P-2",
+    ]
+    codes = {reason.code for reason in standing.blockers()}
+    assert codes == {
+        "account.balance_open",
+        "account.subscription_running",
+        "account.hold_active",
+        "account.approval_pending",
+        "account.payment_pending",
+    }
+
+
+@pytest.mark.parametrize(
+    "balances",
+    [
+        pytest.param((Money(0, "EUR"),), id="a balance of zero is none"),
+        pytest.param((EUR, Money(1, "EUR")), id="a currency has one balance"),
+    ],
+)
+def test_balances_that_stand_open_are_not_zero_and_one_a_currency(balances: tuple[Money, ...]) -> None:
+    with pytest.raises(InvalidValue, match=r"Standing\.balances"):
+        Standing(balances=balances)
+
+
+# The duty to close
+
+
+def test_the_duty_is_there_as_long_as_the_closure_is_asked_for() -> None:
+    closing = after(open_(), request())
+    assert account.duties(closing) == (CLOSE_DUTY,)
+    for subject in (
+        None,
+        after(open_()),
+        after(open_(), request(), stay()),
+        after(open_(), request(), close()),
+    ):
+        assert account.duties(subject) == ()
+
+
+def test_a_second_request_owes_a_duty_of_its_own() -> None:
+    later = NOON.add(days=1)
+    again = after(open_(), request(), stay(), request(at=later))
+    (duty,) = account.duties(again)
+    assert duty.key != CLOSE_DUTY.key
+    assert duty.by == END_OF_MARCH.add(days=1)
+
+
+@pytest.mark.parametrize(
+    ("asked_at", "zone", "days", "close_by"),
+    [
+        pytest.param("2024-03-01T12:00", "Europe/Berlin", 0, "2024-03-02T00:00", id="today, until midnight"),
+        pytest.param("2024-03-30T23:30", "Europe/Berlin", 1, "2024-04-01T00:00", id="across a clock change"),
+        pytest.param("2024-02-28T00:00", "Asia/Tokyo", 2, "2024-03-02T00:00", id="across a leap day"),
+    ],
+)
+def test_the_last_day_counts_whole_in_the_account_zone(
+    asked_at: str, zone: str, days: int, close_by: str
+) -> None:
+    policy = account.ClosurePolicy("closing", "1", days)
+    asked = pendulum.parse(asked_at, tz=zone)
+    assert isinstance(asked, pendulum.DateTime)
+    by = policy.close_by(asked.in_timezone("UTC"), zone)
+    assert local(by, zone).strftime("%Y-%m-%dT%H:%M") == close_by
+
+
+# Is it open for business?
+
+
+@pytest.mark.parametrize("winding_down", [False, True])
+@pytest.mark.parametrize("phase", list(Phase))
+def test_business_is_for_active_accounts_and_winding_down_for_closing_ones(
+    phase: Phase, winding_down: bool
+) -> None:
+    subject = IN_PHASE[phase]
+    assert subject is not None
+    answer = account.open_for_business(subject, winding_down=winding_down)
+    if phase is Phase.ACTIVE or (phase is Phase.CLOSING and winding_down):
+        assert answer == ()
+    else:
+        assert answer == (account.NotOpen(phase.value),)
+        assert answer[0].code == "account.not_open"
+        assert answer[0].text == f"the account is {phase.value}, and not open for this"
+
+
+def test_business_is_not_dated_before_the_opening() -> None:
+    subject = after(apply(), begin(at=T0), activate())
+    assert account.open_for_business(subject, at=NOON) == ()
+    assert account.open_for_business(subject, at=BEFORE) == (account.NotYetOpen(NOON),)
+    declined = after(apply(), decline())
+    assert account.open_for_business(declined, at=BEFORE) == (account.NotOpen("declined"),)
