@@ -50,7 +50,9 @@ WITHDRAWN: Final = MappingProxyType(
 )
 """Codes that old records still bear: places, and the first day on which the code was historic."""
 
-_ALL: Final[Mapping[str, int]] = MappingProxyType(dict(PLACES) | {code: places for code, (places, _) in WITHDRAWN.items()})
+_ALL: Final[Mapping[str, int]] = MappingProxyType(
+    dict(PLACES) | {code: places for code, (places, _) in WITHDRAWN.items()}
+)
 _SCALE: Final[Mapping[str, int]] = MappingProxyType({code: 10**places for code, places in _ALL.items()})
 
 

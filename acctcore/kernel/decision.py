@@ -6,6 +6,7 @@ A "no" is a value that carries all its reasons; a missing fact is `unknown`, nev
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from enum import Enum
 from typing import TYPE_CHECKING, ClassVar, Generic, NoReturn, TypeAlias, TypeVar
 
@@ -32,7 +33,8 @@ class Outcome(Enum):
     ALLOWED = "allowed"
 
 
-_PRECEDENCE = {outcome: rank for rank, outcome in enumerate(Outcome)}
+_ALLOWED = Outcome.ALLOWED  # looking a member up costs more than using it
+_PRECEDENCE = tuple(Outcome)
 
 
 class Reason:
@@ -56,13 +58,19 @@ class Reason:
         """Return the reason in the words of another catalogue, by code; ours where it has none."""
         kind: type = type(self)
         facts = {item.name: tell(getattr(self, item.name)) for item in fields(kind)}
-        return templates.get(self.code, self.template).format_map(facts)
+        template = templates.get(self.code, self.template)
+        try:
+            return template.format_map(facts)
+        except (AttributeError, LookupError, TypeError, ValueError):
+            raise InvalidValue(f"a template with the facts {', '.join(facts)}", template, self.code) from None
 
 
 def tell(value: object) -> str:
     """Return a fact as it reads inside a sentence."""
     if isinstance(value, Enum):
         return str(value.value)
+    if isinstance(value, Decimal):
+        return f"{value:f}"  # as text it would obey the decimal context
     if isinstance(value, frozenset):
         return ", ".join(sorted(tell(entry) for entry in value)) or "nobody"
     if isinstance(value, tuple):
@@ -94,20 +102,29 @@ class Decision(Generic[E_co]):
     duties: tuple[Duty, ...] = ()
     next_change_at: DateTime | None = None
 
+    def __attrs_post_init__(self) -> None:
+        if self.outcome is _ALLOWED:
+            if self.reasons:
+                raise InvalidValue("no reasons against what is allowed", self.reasons, "Decision.reasons")
+        elif self.events or self.duties or not isinstance(self.outcome, Outcome):
+            raise InvalidValue("events and duties only where the outcome is allowed", self, "Decision")
+        else:
+            _reasons(self.reasons)
+
     def __bool__(self) -> NoReturn:
         raise TypeError("a Decision is neither true nor false: ask for its outcome, or .allowed")
 
     @property
     def allowed(self) -> bool:
         """Whether the answer is a plain yes."""
-        return self.outcome is Outcome.ALLOWED
+        return self.outcome is _ALLOWED
 
     def events_or_raise(self) -> tuple[E_co, ...]:
         """Return the events of a yes.
 
         Raises: Refused, with every reason, for any other outcome.
         """
-        if self.outcome is not Outcome.ALLOWED:
+        if self.outcome is not _ALLOWED:
             raise Refused(self.outcome.value, self.reasons)
         return self.events
 
@@ -117,28 +134,30 @@ Answer: TypeAlias = Decision[object]
 
 def allowed(*events: F, duties: tuple[Duty, ...] = (), next_change_at: DateTime | None = None) -> Decision[F]:
     """Return a yes with what it brings about."""
-    return Decision(Outcome.ALLOWED, events, (), duties, next_change_at)
+    return Decision(_ALLOWED, events, (), duties, next_change_at)
 
 
 def refused(*reasons: Reason, next_change_at: DateTime | None = None) -> Decision[NoReturn]:
     """Return a no with all its reasons."""
-    return Decision(Outcome.REFUSED, (), _some(reasons), (), next_change_at)
+    return Decision(Outcome.REFUSED, (), reasons, (), next_change_at)
 
 
 def unknown(*missing: Reason) -> Decision[NoReturn]:
     """Return "cannot be answered yet", naming the facts that are missing."""
-    return Decision(Outcome.UNKNOWN, (), _some(missing))
+    return Decision(Outcome.UNKNOWN, (), missing)
 
 
 def needs_approval(*reasons: Reason) -> Decision[NoReturn]:
     """Return "only with somebody's approval", naming who could give it."""
-    return Decision(Outcome.NEEDS_APPROVAL, (), _some(reasons))
+    return Decision(Outcome.NEEDS_APPROVAL, (), reasons)
 
 
-def _some(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
-    if not reasons:
+def _reasons(reasons: object) -> None:
+    if not isinstance(reasons, tuple) or not reasons:
         raise InvalidValue("at least one reason", reasons, "Decision.reasons")
-    return reasons
+    for reason in reasons:
+        if not isinstance(reason, Reason):
+            raise InvalidValue("reasons", reason, "Decision.reasons")
 
 
 def unless(holds: bool, reason: Reason) -> tuple[Reason, ...]:
@@ -153,13 +172,14 @@ def combine(decisions: Iterable[Decision[F]]) -> Decision[F]:
     those of the strongest outcome first; events and duties remain only if all were allowed.
     """
     asked = tuple(decisions)
-    if not asked:
-        return Decision(Outcome.ALLOWED)
-    ordered = sorted(asked, key=lambda decision: _PRECEDENCE[decision.outcome])
-    outcome = ordered[0].outcome
+    for decision in asked:
+        if not isinstance(decision, Decision):
+            raise InvalidValue("decisions", decision, "combine")
+    ordered = sorted(asked, key=lambda decision: _PRECEDENCE.index(decision.outcome))
+    outcome = ordered[0].outcome if ordered else _ALLOWED
     changes = [decision.next_change_at for decision in asked if decision.next_change_at is not None]
     soonest = min(changes) if changes else None
-    if outcome is Outcome.ALLOWED:
+    if outcome is _ALLOWED:
         return Decision(
             outcome,
             tuple(event for decision in asked for event in decision.events),

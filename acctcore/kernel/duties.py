@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
+from acctcore.kernel.calendar import instant
+from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.validation import identifier
 
 if TYPE_CHECKING:
@@ -23,19 +25,33 @@ class Duty:
 
     key: str = field(validator=identifier)
     kind: str = field(validator=identifier)
-    by: DateTime
-    owed_by: str = "office"
-    owed_to: str = "customer"
+    by: DateTime = field(converter=instant)
+    owed_by: str = field(default="office", validator=identifier)
+    owed_to: str = field(default="customer", validator=identifier)
     subject: str = ""
 
 
 def open_duties(duties: Iterable[Duty], discharged: Iterable[str]) -> tuple[Duty, ...]:
-    """Return the duties whose key nobody has discharged, the earliest first, each once."""
+    """Return the duties whose key nobody has discharged, the earliest first, each key once."""
+    if isinstance(discharged, str):
+        raise InvalidValue("the keys that were discharged, not a single one", discharged, "open_duties")
     done = frozenset(discharged)
-    left = {duty.key: duty for duty in duties if duty.key not in done}
-    return tuple(sorted(left.values(), key=lambda duty: (duty.by, duty.key)))
+    left: dict[str, Duty] = {}
+    for duty in _by_time(duties):
+        if duty.key not in done:
+            left.setdefault(duty.key, duty)
+    return tuple(left.values())
 
 
 def overdue(duties: Iterable[Duty], at: DateTime) -> tuple[Duty, ...]:
     """Return the duties whose instant lies before `at`, the longest overdue first."""
-    return tuple(sorted((duty for duty in duties if duty.by < at), key=lambda duty: (duty.by, duty.key)))
+    now = instant(at)
+    return tuple(duty for duty in _by_time(duties) if duty.by < now)
+
+
+def _by_time(duties: Iterable[Duty]) -> list[Duty]:
+    known = list(duties)
+    for duty in known:
+        if not isinstance(duty, Duty):
+            raise InvalidValue("duties", duty, "duties")
+    return sorted(known, key=lambda duty: (duty.by, duty.key))

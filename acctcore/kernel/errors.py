@@ -88,6 +88,6 @@ def shown(value: object, limit: int = 120) -> str:
     cut = value[:limit] if isinstance(value, str | bytes) else value
     try:
         text = repr(cut)
-    except Exception:  # a hostile __repr__ must not hide the real error
+    except Exception:  # noqa: BLE001 - a hostile __repr__ must not hide the real error
         text = f"<{type(value).__name__}>"
     return f"{text[:limit]}…" if len(text) > limit else text

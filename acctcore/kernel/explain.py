@@ -10,6 +10,8 @@ from typing import Protocol
 
 from attrs import frozen
 
+from acctcore.kernel.errors import InvalidValue
+
 
 @frozen
 class Explanation:
@@ -21,9 +23,11 @@ class Explanation:
 
     def lines(self, depth: int = 0) -> Iterator[str]:
         """Return the tree as indented lines."""
-        yield "  " * depth + (f"{self.text} = {self.result}" if self.result else self.text)
-        for step in self.steps:
-            yield from step.lines(depth + 1)
+        left = [(self, depth)]
+        while left:
+            told, level = left.pop()
+            yield "  " * level + (f"{told.text} = {told.result}" if told.result else told.text)
+            left.extend((step, level + 1) for step in reversed(told.steps))
 
     def __str__(self) -> str:
         return "\n".join(self.lines())
@@ -39,4 +43,6 @@ class Explains(Protocol):
 
 def explain(subject: Explains) -> Explanation:
     """Return how the subject came about, recomputed from what it keeps."""
+    if not callable(getattr(subject, "explain", None)):
+        raise InvalidValue("something that can tell how it came about", subject, "explain")
     return subject.explain()

@@ -6,30 +6,39 @@ ids. A fingerprint is a digest of a value's whole content, the same on every mac
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from decimal import Context, Decimal
+from datetime import date, datetime, time
+from decimal import Decimal
 from enum import Enum
 from hashlib import sha256
 
 import attrs
 
+from acctcore.kernel.calendar import instant
 from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.money import Money
 
-_WIDE = Context(prec=100_000)
+MAX_DEPTH = 100
+"""A value nested deeper than this is refused as a mistake."""
 
 
 def derive(*parts: str) -> str:
     """Return the id of what is named by `parts`; different parts never give the same id.
 
     Parts are joined by "/"; a "/" or "%" inside a part is written as %2F or %25.
+
+    Raises: InvalidValue when there is no part, or one is not a text.
     """
-    return "/".join(
-        [
-            part if "/" not in part and "%" not in part else part.replace("%", "%25").replace("/", "%2F")
-            for part in parts
-        ]
-    )
+    if not parts:
+        raise InvalidValue("at least one part", parts, "derive")
+    try:
+        return "/".join(
+            [
+                part if "/" not in part and "%" not in part else part.replace("%", "%25").replace("/", "%2F")
+                for part in parts
+            ]
+        )
+    except (AttributeError, TypeError):
+        raise InvalidValue("parts that are texts", parts, "derive") from None
 
 
 def fingerprint(*values: object) -> str:
@@ -39,41 +48,79 @@ def fingerprint(*values: object) -> str:
     """
     digest = sha256()
     for value in values:
-        digest.update(canonical(value).encode())
+        digest.update(canonical(value).encode(errors="surrogatepass"))
         digest.update(b"\n")
     return digest.hexdigest()[:32]
 
 
 def canonical(value: object) -> str:
-    """Return the one text that stands for a value: kind and content, length-prefixed where needed."""
+    """Return the one text that stands for a value: its kind and its whole content.
+
+    Values of one kind that are equal give the same text, whatever zone or exponent they are
+    written with; others never do, and no text is the beginning of another, so that a sequence of
+    them can be read in one way only.
+
+    Raises: InvalidValue for a float, a mapping or any other value without one exact content.
+    """
+    return _canonical(value, 0)
+
+
+def _canonical(value: object, depth: int) -> str:
+    if depth > MAX_DEPTH:
+        raise InvalidValue(f"a value nested at most {MAX_DEPTH} deep", value, "fingerprint")
     match value:
         case None | bool():
             return str(value)
-        case Enum():
-            return f"{type(value).__name__}.{value.name}"
+        case Enum() if value.name is not None:
+            return f"e{_name(type(value))}{_text(value.name)}"
         case int():
-            return f"i{value}"
+            return f"i{value:x};"  # Python limits the digits of an int that becomes a decimal text
         case str():
-            return f"s{len(value)}:{value}"
+            return f"s{_text(value)}"
         case Money():
-            return f"m{value.minor}{value.code}"
-        case Decimal():
-            sign, digits, exponent = value.normalize(_WIDE).as_tuple()
-            return f"d{sign}{''.join(map(str, digits))}e{exponent}"
+            return f"m{value.minor:x}{value.code}"
+        case Decimal() if value.is_finite():
+            return f"d{_number(value)};"
         case datetime():
-            return f"t{value.timestamp():.6f}"
+            return f"t{_moment(instant(value))};"
+        case time() if value.tzinfo is None:
+            return f"h{_moment(value)};"
         case date():
-            return f"y{value.isoformat()}"
+            return f"y{value.year}-{value.month}-{value.day};"
         case tuple():
-            return f"({','.join(canonical(entry) for entry in value)})"
+            return f"({''.join([_canonical(entry, depth + 1) for entry in value])})"
         case frozenset():
-            return f"{{{','.join(sorted(canonical(entry) for entry in value))}}}"
+            return f"{{{''.join(sorted([_canonical(entry, depth + 1) for entry in value]))}}}"
         case type():
-            return f"c{value.__module__}.{value.__qualname__}"
+            return f"c{_name(value)}"
     kind: type = type(value)
     if attrs.has(kind):
-        told = ",".join(
-            f"{item.name}={canonical(getattr(value, item.name))}" for item in attrs.fields(kind) if item.eq
-        )
-        return f"{kind.__module__}.{kind.__qualname__}({told})"
+        facts = [
+            f"{item.name}={_canonical(getattr(value, item.name), depth + 1)}"
+            for item in attrs.fields(kind)
+            if item.eq
+        ]
+        return f"a{_name(kind)}({''.join(facts)})"
     raise InvalidValue("a plain or frozen value", value, "fingerprint")
+
+
+def _text(text: str) -> str:
+    return f"{len(text)}:{text}"
+
+
+def _name(kind: type) -> str:
+    return _text(f"{kind.__module__}.{kind.__qualname__}")
+
+
+def _number(number: Decimal) -> str:
+    """Return digits and exponent without the zeros at the end, which mean nothing."""
+    sign, digits, exponent = number.as_tuple()
+    text = "".join(map(str, digits)).lstrip("0")
+    plain = text.rstrip("0")
+    return f"{'-' if sign else ''}{plain}e{int(exponent) + len(text) - len(plain)}" if plain else "0"
+
+
+def _moment(at: datetime | time) -> str:
+    """Return the fields of a moment as they are: a float of its seconds would lose the last of them."""
+    day = f"{at.year}-{at.month}-{at.day}T" if isinstance(at, datetime) else ""
+    return f"{day}{at.hour}:{at.minute}:{at.second}.{at.microsecond}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from enum import Enum
+from types import MappingProxyType
 from typing import ClassVar, Final, Generic, NoReturn, TypeVar
 
 from attrs import frozen
@@ -54,16 +55,24 @@ class Transition:
 class Lifecycle(Generic[P]):
     """The whole table of one room, checked when it is made."""
 
-    __slots__ = ("_accepted", "moves", "rows")
+    __slots__ = ("_accepted", "_moves", "by_time", "moves", "rows")
 
-    def __init__(self, *rows: Accepts[P], moves: Mapping[type, P]) -> None:
+    def __init__(
+        self, *rows: Accepts[P], moves: Mapping[type, P], by_time: tuple[tuple[P, P, str], ...] = ()
+    ) -> None:
         self.rows: Final = rows
-        self.moves: Final = dict(moves)
+        self.by_time: Final = by_time
+        self._moves: Final = dict(moves)
+        self.moves: Final = MappingProxyType(self._moves)
         self._accepted: Final = {row.command: frozenset(row.phases) for row in rows}
         if len(self._accepted) != len(rows):
             raise InvalidValue(
                 "one row for each command", [row.command.__name__ for row in rows], "Lifecycle"
             )
+        phases = [phase for row in rows for phase in row.phases if phase is not None]
+        kinds = {type(phase) for phase in (*phases, *moves.values())}
+        if len(kinds) > 1 or not all(issubclass(kind, Enum) for kind in kinds):
+            raise InvalidValue("phases of one Enum", sorted(kind.__name__ for kind in kinds), "Lifecycle")
         told = {event for row in rows for event in row.events}
         if not told.issuperset(self.moves):
             lost = [event.__name__ for event in self.moves if event not in told]
@@ -82,11 +91,11 @@ class Lifecycle(Generic[P]):
 
     def accepts(self, phase: P | None, command: type) -> bool:
         """Return whether a command of this type is accepted in this phase."""
-        return phase in self._accepted.get(command, ())
+        return phase in self._accepted.get(command, frozenset())
 
     def target(self, phase: P | None, event: object) -> P | None:
         """Return the phase that an event leads to; the same one where it moves nothing."""
-        return self.moves.get(type(event), phase)
+        return self._moves.get(type(event), phase)
 
     def transitions(self) -> Iterator[Transition]:
         """Return every way through the table, in the table's order."""
@@ -96,9 +105,9 @@ class Lifecycle(Generic[P]):
                     target = self.moves.get(event, phase)
                     yield Transition(
                         row.command.__name__,
-                        None if phase is None else phase.value,
+                        None if phase is None else name(phase),
                         event.__name__,
-                        None if target is None else target.value,
+                        None if target is None else name(target),
                     )
 
     def mermaid(self) -> str:
@@ -106,16 +115,20 @@ class Lifecycle(Generic[P]):
         lines = ["stateDiagram-v2"]
         seen: dict[tuple[str, str], list[str]] = {}
         for way in self.transitions():
-            ends = (way.phase or "[*]", way.target or "[*]")
-            label = f"{way.command} / {way.event}"
-            labels = seen.setdefault(ends, [])
-            if label not in labels:
-                labels.append(label)
+            ends = ("[*]" if way.phase is None else way.phase, "[*]" if way.target is None else way.target)
+            seen.setdefault(ends, []).append(f"{way.command} / {way.event}")
         for (start, end), labels in seen.items():
-            lines.extend(f"    {start} --> {end}: {label}" for label in labels)
+            lines.extend(f"    {start} --> {end}: {label}" for label in dict.fromkeys(labels))
+        lines.extend(
+            f"    {name(start)} --> {name(end)}: by time, {label}" for start, end, label in self.by_time
+        )
         return "\n".join(lines) + "\n"
 
 
 def name(phase: Enum | None) -> str:
     """Return a phase as it is told: its value, or "nothing" where nothing exists yet."""
-    return "nothing" if phase is None else str(phase.value)
+    if phase is None:
+        return "nothing"
+    if not isinstance(phase, Enum):
+        raise InvalidValue("a phase, or None", phase, "Lifecycle")
+    return str(phase.value)

@@ -30,7 +30,7 @@ _MOST_MINOR = _MOST * max(map(currencies.scale, currencies.PLACES))
 class Money(moneyed.Money):
     """An exact amount of one currency, in whole minor units; immutable and hashable.
 
-    Raises: InvalidValue for a float, a bool, NaN, infinity, a fraction of a minor unit or an unknown currency.
+    Raises: InvalidValue for a float, a bool, NaN, infinity, a fraction of a minor unit, an unknown currency.
     """
 
     __slots__ = ("code", "minor")
@@ -166,7 +166,8 @@ class Money(moneyed.Money):
             )
         return self
 
-    __round__ = round
+    def __round__(self, ndigits: int | None = None) -> Money:
+        return self.round(ndigits)
 
     def get_amount_in_sub_unit(self) -> int:
         """Return the amount in minor units, exactly."""
@@ -287,7 +288,7 @@ def share(money: Money, weights: Sequence[int]) -> tuple[Money, ...]:
 
 def _amount(value: object) -> Decimal:
     number = Decimal(_number(value, "Price.amount"))
-    return number if number else number.copy_abs()
+    return number or number.copy_abs()  # nothing has no sign
 
 
 def _plain(number: Decimal) -> str:

@@ -8,7 +8,8 @@ from typing import TypeAlias
 
 from attrs import field, frozen
 
-from acctcore.kernel.validation import identifier
+from acctcore.kernel.errors import InvalidValue
+from acctcore.kernel.validation import day, identifier
 
 AccountId: TypeAlias = str
 CommandId: TypeAlias = str
@@ -49,7 +50,13 @@ OPERATIONS: frozenset[Operation] = frozenset(
 
 
 def _roles(roles: Iterable[Role]) -> frozenset[Role]:
-    return frozenset((roles,)) if isinstance(roles, str) else frozenset(roles)
+    try:
+        known = frozenset((roles,) if isinstance(roles, str) else roles)
+    except TypeError:
+        raise InvalidValue("the names of roles", roles, "Actor.roles") from None
+    if not all(isinstance(role, str) and role for role in known):
+        raise InvalidValue("the names of roles", roles, "Actor.roles")
+    return known
 
 
 @frozen
@@ -70,5 +77,5 @@ class Source:
 
     instrument: str
     clause: str
-    read_on: date
+    read_on: date = field(validator=day)
     status: str

@@ -52,7 +52,7 @@ def whole(
     return check
 
 
-def day(instance: object, attribute: Attribute, value: object) -> None:
+def day(instance: object, attribute: Attribute[date], value: date) -> None:
     """Accept a calendar date that is not an instant."""
     if not isinstance(value, date) or isinstance(value, datetime):
         raise InvalidValue("a date without a time", value, where(instance, attribute))
@@ -65,7 +65,9 @@ def not_empty(instance: object, attribute: Attribute[T], value: T) -> None:
 
 
 def one_of(kind: type[T]) -> Callable[[object, Attribute[T], T], None]:
-    """Return a validator for instances of exactly the kinds that `kind` stands for."""
+    """Return a validator for instances of a kind; whole() and day() know what passes for an int or a date."""
+    if kind is int or kind is date:
+        raise InvalidValue("whole() for numbers, day() for dates", kind, "one_of")
 
     def check(instance: object, attribute: Attribute[T], value: T) -> None:
         if not isinstance(value, kind):
