@@ -1,0 +1,1 @@
+"""What was agreed with the customer, and what is asked for."""

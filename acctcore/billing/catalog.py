@@ -52,7 +52,7 @@ class Charge:
 
     key: ItemKey = field(validator=identifier)
     title: str = field(validator=identifier)
-    prices: tuple[DatedPrice, ...] = field(converter=tuple, validator=[not_empty, each(one_of(DatedPrice))])
+    prices: tuple[DatedPrice, ...] = field(validator=[not_empty, each(one_of(DatedPrice))])
     per_unit: bool = field(default=False, validator=one_of(bool))
     billing: Billing = field(default=Billing.IN_ADVANCE, validator=one_of(Billing))
     tax_class: str = field(default="standard", validator=identifier)
@@ -79,7 +79,7 @@ class Plan:
     id: PlanId = field(validator=identifier)
     title: str = field(validator=identifier)
     every: Every = field(validator=one_of(Every))
-    charges: tuple[Charge, ...] = field(converter=tuple, validator=[not_empty, each(one_of(Charge))])
+    charges: tuple[Charge, ...] = field(validator=[not_empty, each(one_of(Charge))])
     trial_days: int = field(default=0, validator=whole(minimum=0, maximum=3660))
 
     def __attrs_post_init__(self) -> None:
@@ -138,7 +138,7 @@ class Catalog:
 
     name: str = field(default="catalog", validator=identifier)
     version: str = field(default="1", validator=identifier)
-    plans: tuple[Plan, ...] = field(converter=tuple, validator=each(one_of(Plan)))
+    plans: tuple[Plan, ...] = field(validator=each(one_of(Plan)))
     repricing: Repricing = field(default=Repricing.AT_RENEWAL, validator=one_of(Repricing))
 
     def __attrs_post_init__(self) -> None:
@@ -181,8 +181,6 @@ def offer(
             continue
         quantity = quantities.get(charge.key, 1) if charge.per_unit else 1
         items.append(
-            Item(
-                charge.key, charge.title, price, quantity, charge.billing, charge.tax_class, charge.per_unit
-            )
+            Item(charge.key, charge.title, price, quantity, charge.billing, charge.tax_class, charge.per_unit)
         )
     return (tuple(items), ()) if not reasons else ((), tuple(reasons))

@@ -69,7 +69,7 @@ class DatedRate:
 
     tax_class: str = field(validator=identifier)
     since: date = field(validator=day)
-    keys: tuple[TaxKey, ...] = field(converter=tuple, validator=each(one_of(TaxKey)))
+    keys: tuple[TaxKey, ...] = field(validator=each(one_of(TaxKey)))
 
 
 @frozen
@@ -88,7 +88,7 @@ class Taxes:
 
     name: str = field(default="taxes", validator=identifier)
     version: str = field(default="1", validator=identifier)
-    rates: tuple[DatedRate, ...] = field(converter=tuple, validator=each(one_of(DatedRate)))
+    rates: tuple[DatedRate, ...] = field(validator=each(one_of(DatedRate)))
     round_at: RoundAt = field(default=RoundAt.DOCUMENT, validator=one_of(RoundAt))
     rounding: Rounding = field(default=Rounding.HALF_UP, validator=one_of(Rounding))
 
@@ -118,9 +118,8 @@ class Taxes:
 
 def untaxed(*tax_classes: str) -> Taxes:
     """Return a policy under which the named classes bear no tax at all."""
-    return Taxes(
-        name="untaxed", rates=tuple(DatedRate(each, date.min, ()) for each in tax_classes or ("standard",))
-    )
+    rates = tuple(DatedRate(name, date.min, ()) for name in tax_classes or ("standard",))
+    return Taxes(name="untaxed", rates=rates)
 
 
 @frozen

@@ -41,6 +41,15 @@ def derive(*parts: str) -> str:
         raise InvalidValue("parts that are texts", parts, "derive") from None
 
 
+def extend(whole: str, *parts: str) -> str:
+    """Return the id of something that belongs to what `whole` names: a line of a document, say.
+
+    The whole stays readable in front; the parts are escaped as in `derive`. Different wholes or
+    parts never give the same id, as long as their number is the same.
+    """
+    return f"{whole}/{derive(*parts)}"
+
+
 def fingerprint(*values: object) -> str:
     """Return a digest of 32 hexadecimal digits over the whole content of plain and frozen values.
 

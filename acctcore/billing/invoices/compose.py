@@ -10,9 +10,9 @@ from pendulum import DateTime
 
 from acctcore.billing.invoices.model import Document, Kind, Line, Period, SplitOf, left_of
 from acctcore.billing.proration import Basis
-from acctcore.billing.tax import TaxKey, Taxes, TaxTotal, breakdown
+from acctcore.billing.tax import Taxes, TaxKey, TaxTotal, breakdown
 from acctcore.kernel.errors import InvalidValue
-from acctcore.kernel.identity import derive
+from acctcore.kernel.identity import extend
 from acctcore.kernel.integers import divide, split
 from acctcore.kernel.terms import AccountId, CommandId, CurrencyCode, DocumentId, LineId, SubscriptionId
 
@@ -173,7 +173,7 @@ def credit_gross(
     shares = split(gross, weights)
     parts = [
         CreditLine(
-            derive("credit", line, cause),
+            extend(line, "credit", cause),
             line,
             shares[index],
             _period(invoice, line),

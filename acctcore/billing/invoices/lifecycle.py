@@ -15,11 +15,11 @@ from acctcore.kernel import messages
 from acctcore.kernel.calendar import add_days, local_date
 from acctcore.kernel.decision import Decision, Reason, allowed, refused
 from acctcore.kernel.errors import Unhandled
-from acctcore.kernel.identity import derive
+from acctcore.kernel.identity import extend
 from acctcore.kernel.lifecycle import NOTHING, Accepts, Lifecycle
 from acctcore.kernel.money import Money, Price, convert, in_minor
 from acctcore.kernel.terms import AccountId, CurrencyCode, DocumentId, ZoneKey
-from acctcore.kernel.validation import each, identifier, not_empty, one_of, optional, whole
+from acctcore.kernel.validation import each, identifier, not_empty, one_of, whole
 
 # Commands
 
@@ -47,7 +47,7 @@ class Draft(Command):
     """Write an invoice by hand; nothing is owed before it is issued."""
 
     currency: CurrencyCode = field(validator=identifier)
-    lines: tuple[OneOff, ...] = field(converter=tuple, validator=[not_empty, each(one_of(OneOff))])
+    lines: tuple[OneOff, ...] = field(validator=[not_empty, each(one_of(OneOff))])
 
 
 @frozen(kw_only=True)
@@ -70,7 +70,7 @@ class Credit(Command):
     """Take back some of an invoice: an amount with tax, or all that is left of it."""
 
     amount: Money | None = field(default=None, converter=optionally(convert))
-    reason: str = field(default="", validator=optional(one_of(str)))
+    reason: str = field(default="", validator=one_of(str))
 
 
 # Events
@@ -130,7 +130,9 @@ class HasPayments(Reason):
     """An invoice that money has been applied to cannot be voided, only credited."""
 
     code: ClassVar[str] = "invoices.has_payments"
-    template: ClassVar[str] = "{applied} is applied to {document}; take that back first, or credit the invoice"
+    template: ClassVar[str] = (
+        "{applied} is applied to {document}; take that back first, or credit the invoice"
+    )
     document: DocumentId
     applied: Money
 
@@ -188,7 +190,9 @@ class Standing:
     applied: int = 0
 
 
-def decide(filed: Filed | None, command: Command, taxes: Taxes, standing: Standing) -> Decision[messages.Event]:
+def decide(
+    filed: Filed | None, command: Command, taxes: Taxes, standing: Standing
+) -> Decision[messages.Event]:
     """Return what `command` does to a document, or every reason why it may not."""
     if filed is None and not isinstance(command, Draft):
         return refused(UnknownDocument(command.document_id))
@@ -221,9 +225,11 @@ def _draft(command: Draft, taxes: Taxes, standing: Standing, on: date) -> Decisi
             problems.append(OtherCurrency(command.document_id, command.currency))
             continue
         basis = Stated(wanted.price, wanted.quantity)
-        id = derive(command.document_id, str(number))
+        id = extend(command.document_id, str(number))
         lines.append(
-            Line(id, wanted.key, wanted.title, None, wanted.price, wanted.quantity, basis.amount(), keys, basis)
+            Line(
+                id, wanted.key, wanted.title, None, wanted.price, wanted.quantity, basis.amount(), keys, basis
+            )
         )
     if problems:
         return refused(*dict.fromkeys(problems))
@@ -277,7 +283,7 @@ def _credit(document: Document, command: Credit, standing: Standing, on: date) -
         reasons.append(ExceedsBilled(document.id, in_minor(left.total, document.currency)))
     if reasons:
         return refused(*reasons)
-    id = derive("credit-note", document.id, command.id)
+    id = extend(document.id, "credit", command.id)
     note = credit_gross(id, document, standing.notes, amount.minor, command.at, on, command.id)
     return allowed(Issued(command.at, command.id, note))
 

@@ -144,7 +144,9 @@ class SplitOf:
             Explanation(f"left of this line {weight}, of all {of}"),
             Explanation("rounded down, cents left over to the largest remainders"),
         )
-        return Explanation("share of the amount given back", str(in_minor(self.amount(), self.currency)), steps)
+        return Explanation(
+            "share of the amount given back", str(in_minor(self.amount(), self.currency)), steps
+        )
 
 
 @frozen
@@ -178,7 +180,9 @@ def check(document: Document) -> tuple[str, ...]:
     if tax != document.tax:
         problems.append(f"the tax keys add up to {tax}, the tax total says {document.tax}")
     if document.net + document.tax != document.total:
-        problems.append(f"net and tax add up to {document.net + document.tax}, the total says {document.total}")
+        problems.append(
+            f"net and tax add up to {document.net + document.tax}, the total says {document.total}"
+        )
     for entry in document.taxes:
         base = sum(line.amount for line in document.lines if entry.key in line.taxes)
         if base != entry.base:
@@ -190,7 +194,9 @@ def check(document: Document) -> tuple[str, ...]:
         if line.basis.amount() != line.amount:
             problems.append(f"line {line.id} says {line.amount}, its basis comes to {line.basis.amount()}")
         if line.price.currency != document.currency:
-            problems.append(f"line {line.id} is in {line.price.currency}, the document in {document.currency}")
+            problems.append(
+                f"line {line.id} is in {line.price.currency}, the document in {document.currency}"
+            )
         if line.amount < 0:
             problems.append(f"line {line.id} is below zero")
     return tuple(problems)

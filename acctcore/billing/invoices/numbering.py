@@ -39,7 +39,9 @@ class Numbered:
     issued_on: date
 
 
-def number(series: Series, documents: Iterable[Document], issued_on: date) -> tuple[tuple[Numbered, ...], Series]:
+def number(
+    series: Series, documents: Iterable[Document], issued_on: date
+) -> tuple[tuple[Numbered, ...], Series]:
     """Return the numbers of these documents, in their order, and the series that comes next."""
     count = series.following
     given: list[Numbered] = []
@@ -57,10 +59,23 @@ def gaps(series: Series, numbers: Sequence[str], first: int = 1) -> tuple[str, .
     seen: dict[int, int] = {}
     for text in numbers:
         count = text.removeprefix(series.prefix)
-        if not text.startswith(series.prefix) or not count.isascii() or not count.isdigit() or text != series.text(int(count)):
+        if (
+            not text.startswith(series.prefix)
+            or not count.isascii()
+            or not count.isdigit()
+            or text != series.text(int(count))
+        ):
             raise InvalidValue(f"a number of the series {series.prefix}", text, "gaps")
         seen[int(count)] = seen.get(int(count), 0) + 1
-    holes = [f"{series.text(count)} is missing" for count in range(first, series.following) if count not in seen]
-    beyond = [f"{series.text(count)} was never given" for count in sorted(seen) if not first <= count < series.following]
-    twice = [f"{series.text(count)} was given {times} times" for count, times in sorted(seen.items()) if times > 1]
+    holes = [
+        f"{series.text(count)} is missing" for count in range(first, series.following) if count not in seen
+    ]
+    beyond = [
+        f"{series.text(count)} was never given"
+        for count in sorted(seen)
+        if not first <= count < series.following
+    ]
+    twice = [
+        f"{series.text(count)} was given {times} times" for count, times in sorted(seen.items()) if times > 1
+    ]
     return (*holes, *beyond, *twice)

@@ -7,7 +7,6 @@ from enum import Enum
 from typing import Generic, Protocol, TypeVar
 
 from attrs import frozen
-from pendulum import DateTime
 
 from acctcore.billing.proration.model import Ratio
 from acctcore.billing.proration.policy import Proration

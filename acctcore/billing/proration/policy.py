@@ -13,7 +13,6 @@ from functools import cached_property
 from typing import Protocol, TypeVar
 
 from attrs import field, frozen
-from pendulum import DateTime
 
 from acctcore.billing.proration.model import Arithmetic, Ratio
 from acctcore.kernel.calendar import Every, Span

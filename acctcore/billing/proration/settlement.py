@@ -6,7 +6,6 @@ from datetime import date
 from typing import Protocol, TypeVar
 
 from attrs import field, frozen
-from pendulum import DateTime
 
 from acctcore.billing.proration.model import Basis, Booked, Capped, Credit, OfAmount, Ratio, Rest
 from acctcore.billing.proration.policy import Divisor, Exact, Law, Proration, RatioStyle

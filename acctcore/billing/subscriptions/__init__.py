@@ -5,17 +5,18 @@ the difference between what is wanted and what is covered. Leaves documents and 
 tax, and money to receivables.
 """
 
+from acctcore.billing.subscriptions.billing import Bill as Billing
 from acctcore.billing.subscriptions.billing import (
     ChargePart,
     CreditPart,
     due_points,
     invoice_id,
+    next_after,
     next_point,
     phase_at,
     reduced,
     repriced,
 )
-from acctcore.billing.subscriptions.billing import Bill as Billing
 from acctcore.billing.subscriptions.billing import bill as bill
 from acctcore.billing.subscriptions.decider import cycle_end, decide, effective, evolve
 from acctcore.billing.subscriptions.lifecycle import LIFECYCLE
@@ -94,6 +95,7 @@ __all__ = [
     "effective",
     "evolve",
     "invoice_id",
+    "next_after",
     "next_point",
     "phase",
     "phase_at",

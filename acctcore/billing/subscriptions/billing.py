@@ -21,10 +21,10 @@ from acctcore.billing.subscriptions import messages as m
 from acctcore.billing.subscriptions.model import Covered, Phase, Subscription, Terms, phase
 from acctcore.billing.subscriptions.policy import Selling
 from acctcore.kernel.calendar import Every, Span, stamp
-from acctcore.kernel.identity import derive
+from acctcore.kernel.identity import extend
 from acctcore.kernel.terms import CommandId, DocumentId, LineId
 
-P = TypeVar("P", date, DateTime)
+P = TypeVar("P", bound=date)
 
 
 @frozen
@@ -84,7 +84,7 @@ def bill(
     through = on if through is None or through < on else through
     billed_to, arrears_to = _horizons(subscription, on, through)
     changed_from = _changed_from(subscription, through, changed_from)
-    document = invoice_id(subscription.id, cause)
+    document = invoice_id(cause)
     released: list[Covered[P]] = []
     booked: list[Covered[P]] = []
     charges: list[ChargePart[P]] = []
@@ -103,22 +103,18 @@ def bill(
                 for covered in subscription.covered
                 if covered.arrears is arrears and covered.span.end > start
             ]
-            wants = _settle_covered(
-                touched, wants, start, policy, cause, credit, released, booked, credits
-            )
+            wants = _settle_covered(touched, wants, start, policy, cause, credit, released, booked, credits)
         for want in wants:
             part = _charge(subscription, want, policy, document, arrears)
             charges.append(part[0])
             booked.append(part[1])
-    event = m.Billed(
-        at, cause, subscription.id, on, billed_to, arrears_to, tuple(released), tuple(booked)
-    )
+    event = m.Billed(at, cause, subscription.id, on, billed_to, arrears_to, tuple(released), tuple(booked))
     return Bill(event, tuple(charges), tuple(credits))
 
 
-def invoice_id(subscription: str, cause: CommandId) -> DocumentId:
-    """Return the id of the invoice that a command brings about for a subscription."""
-    return derive("invoice", subscription, cause)
+def invoice_id(cause: CommandId) -> DocumentId:
+    """Return the id of the invoice that a command about a subscription brings about."""
+    return extend(cause, "invoice")
 
 
 def _horizons(subscription: Subscription[P], on: P, through: P) -> tuple[P, P]:
@@ -151,9 +147,7 @@ def _changed_from(subscription: Subscription[P], through: P, stated: P | None) -
     return min(points, default=None)
 
 
-def _wanted(
-    subscription: Subscription[P], start: P, end: P, through: P, arrears: bool
-) -> Iterator[_Want[P]]:
+def _wanted(subscription: Subscription[P], start: P, end: P, through: P, arrears: bool) -> Iterator[_Want[P]]:
     """Return what is wanted in `[start, end)`, cut at the boundaries of cycles and terms."""
     billing = Billing.IN_ARREARS if arrears else Billing.IN_ADVANCE
     for terms, first, last in _in_force(subscription, start, end, through):
@@ -171,9 +165,7 @@ def _wanted(
             number += 1
 
 
-def _in_force(
-    subscription: Subscription[P], start: P, end: P, through: P
-) -> Iterator[tuple[Terms[P], P, P]]:
+def _in_force(subscription: Subscription[P], start: P, end: P, through: P) -> Iterator[tuple[Terms[P], P, P]]:
     """Return the terms in force over `[start, end)` with their stretches, up to what counts already."""
     timeline = [terms for terms in subscription.timeline if terms.since <= through] or [
         subscription.timeline[0]
@@ -190,7 +182,7 @@ def _charge(
 ) -> tuple[ChargePart[P], Covered[P]]:
     item = want.item
     prorated = prorate(item.price, item.quantity, want.span, want.cycle, want.every, policy.proration)
-    line = derive(document, item.key, stamp(want.span.start))
+    line = extend(document, item.key, stamp(want.span.start))
     covered = Covered(
         line,
         document,
@@ -276,7 +268,7 @@ def _give_back(
         ends = ((piece.span.start, span.start), (span.end, piece.span.end))
         kept = [Span(start, end) for start, end in ends if start < end]
         pieces += [_cut(piece, left, amount) for left, amount in zip(kept, given.left, strict=True)]
-        line = derive("credit", covered.line, cause, stamp(span.start))
+        line = extend(covered.line, "credit", cause, stamp(span.start))
         credits.append(CreditPart(line, covered, span, given))
     return pieces
 

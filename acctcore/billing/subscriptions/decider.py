@@ -22,13 +22,13 @@ from acctcore.billing.subscriptions.model import (
     phase,
 )
 from acctcore.billing.subscriptions.policy import Selling
-from acctcore.kernel.calendar import Grid, add_days, anchored, at_local, local, local_date, stamp
+from acctcore.kernel.calendar import Grid, add_days, anchored, at_local, instant, local, local_date, stamp
 from acctcore.kernel.decision import Decision, allowed, refused
-from acctcore.kernel.errors import InvalidValue, Unhandled
+from acctcore.kernel.errors import Unhandled
 from acctcore.kernel.messages import Event
 from acctcore.kernel.terms import ItemKey, ZoneKey
 
-P = TypeVar("P", date, DateTime)
+P = TypeVar("P", bound=date)
 
 
 def decide(
@@ -89,7 +89,7 @@ def _on_axis(subscription: Subscription[P], point: date) -> P:
     if instants and not isinstance(point, datetime):
         return cast(P, at_local(point, subscription.zone))
     if not instants and isinstance(point, datetime):
-        return cast(P, local_date(cast(DateTime, point), subscription.zone))
+        return cast(P, local_date(instant(point), subscription.zone))
     return cast(P, point)
 
 
@@ -194,9 +194,7 @@ def _new_cycles(subscription: Subscription[P], since: P, plan: Plan) -> Grid[P]:
     return cycles_from(begin, subscription.zone, anchored(subscription.day(begin), plan.every))
 
 
-def _change_quantity(
-    subscription: Subscription[P], command: m.ChangeQuantity, since: P
-) -> Decision[Event]:
+def _change_quantity(subscription: Subscription[P], command: m.ChangeQuantity, since: P) -> Decision[Event]:
     if since < subscription.start:
         return refused(reasons.BeforeStart(stamp(subscription.start)))
     item = _item(subscription.terms(since), command.item)
@@ -204,9 +202,7 @@ def _change_quantity(
         return refused(reasons.NotPerUnit(command.item))
     if item.quantity == command.quantity:
         return refused(reasons.NothingChanges(f"{command.quantity} × {command.item}"))
-    event = m.QuantityChanged(
-        command.at, command.id, subscription.id, since, command.item, command.quantity
-    )
+    event = m.QuantityChanged(command.at, command.id, subscription.id, since, command.item, command.quantity)
     return allowed(event)
 
 
@@ -260,16 +256,14 @@ def evolve(subscription: Subscription[P] | None, event: Event) -> Subscription[P
         case Subscription(), m.QuantityChanged():
             change = Change(event.since, ((event.item, event.quantity),))
             return _with(subscription, (*subscription.changes, change), subscription.ends)
-        case Subscription(), m.CancellationScheduled() | m.Ended():
+        case Subscription(), (m.CancellationScheduled() | m.Ended()):
             return _with(subscription, subscription.changes, event.ends)
         case Subscription(), m.CancellationWithdrawn():
             return _with(subscription, subscription.changes, None)
     raise Unhandled(subscription, event)
 
 
-def _with(
-    subscription: Subscription[P], changes: tuple[Change[P], ...], ends: P | None
-) -> Subscription[P]:
+def _with(subscription: Subscription[P], changes: tuple[Change[P], ...], ends: P | None) -> Subscription[P]:
     old = subscription
     return Subscription(
         old.id,

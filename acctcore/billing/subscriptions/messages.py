@@ -9,7 +9,6 @@ from typing import Generic, TypeAlias, TypeVar
 
 from attrs import field, frozen
 from attrs.converters import optional as optionally
-from pendulum import DateTime
 
 from acctcore.billing.catalog import Item
 from acctcore.billing.subscriptions.model import Covered
@@ -19,7 +18,7 @@ from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.terms import CurrencyCode, ItemKey, PlanId, SubscriptionId, ZoneKey
 from acctcore.kernel.validation import identifier, one_of, optional, whole
 
-P = TypeVar("P", date, DateTime)
+P = TypeVar("P", bound=date)
 
 
 class Timing(Enum):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 from enum import Enum
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from attrs import frozen
 from pendulum import DateTime
@@ -19,7 +19,7 @@ from acctcore.kernel.calendar import Cycles, Every, Grid, Span, ZonedCycles, at_
 from acctcore.kernel.money import Price
 from acctcore.kernel.terms import CurrencyCode, DocumentId, ItemKey, LineId, PlanId, SubscriptionId, ZoneKey
 
-P = TypeVar("P", date, DateTime)
+P = TypeVar("P", bound=date)
 
 
 class Phase(Enum):
@@ -115,8 +115,8 @@ class Subscription(Generic[P]):
     def point(self, at: DateTime) -> P:
         """Return an instant on this subscription's own axis of time."""
         if type(self.start) is DateTime:
-            return at  # type: ignore[return-value]
-        return local_date(at, self.zone)  # type: ignore[return-value]
+            return cast(P, at)
+        return cast(P, local_date(at, self.zone))
 
     def instant(self, point: P) -> DateTime:
         """Return a point of this subscription's axis as an instant: a date begins at local midnight."""
@@ -152,7 +152,7 @@ def terms_of(changes: tuple[Change[P], ...]) -> tuple[Terms[P], ...]:
     return tuple(folded)
 
 
-def _since(change: Change[P]) -> P:
+def _since(change: Change[P]) -> date:
     return change.since
 
 
@@ -167,8 +167,8 @@ def with_quantity(item: Item, quantities: dict[ItemKey, int]) -> Item:
 def cycles_from(start: P, zone: ZoneKey, every_cycles: Cycles) -> Grid[P]:
     """Return cycles on the axis of `start`: of dates, or of instants at its own local time of day."""
     if isinstance(start, DateTime):
-        return ZonedCycles(every_cycles, zone, local(start, zone).time())  # type: ignore[return-value]
-    return every_cycles  # type: ignore[return-value]
+        return cast(Grid[P], ZonedCycles(every_cycles, zone, local(start, zone).time()))
+    return cast(Grid[P], every_cycles)
 
 
 def phase(subscription: Subscription[P] | None, at: P | None) -> Phase | None:

@@ -1,0 +1,30 @@
+"""The account file and the stories that cross rooms: ask with `handle`, store with `evolve`.
+
+handle(file, command, policies)   one atomic answer across rooms
+evolve(file, decision.events)     the file after it
+due(file, now, policies)          what the schedule wants by now, and when to ask again
+may(file, at, policies)           what could be asked now, and why not the rest
+duties(file, at)                  what is owed to somebody
+"""
+
+from acctcore.flows.books import balances, check, movements, statement
+from acctcore.flows.file import Answer, File, Sealed, evolve
+from acctcore.flows.handle import handle
+from acctcore.flows.policies import Policies
+from acctcore.flows.schedule import Due, due, duties
+
+__all__ = [
+    "Answer",
+    "Due",
+    "File",
+    "Policies",
+    "Sealed",
+    "balances",
+    "check",
+    "due",
+    "duties",
+    "evolve",
+    "handle",
+    "movements",
+    "statement",
+]

@@ -1,0 +1,236 @@
+"""Subscriptions and their documents: one answer across agreement, tax, invoices and open items."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from pendulum import DateTime
+
+from acctcore.billing import invoices, subscriptions
+from acctcore.billing.tax import NoRate
+from acctcore.flows.file import File, Subscription, item_of
+from acctcore.flows.gate import Answer, file_of, gate, with_gate
+from acctcore.flows.policies import Policies
+from acctcore.kernel.calendar import add_days
+from acctcore.kernel.decision import Decision, Missing, Outcome, Reason, refused, unknown
+from acctcore.kernel.identity import extend
+from acctcore.kernel.messages import Event
+from acctcore.kernel.terms import BILL, CANCEL, CHANGE_PLAN, SUBSCRIBE, CommandId, Operation
+from acctcore.receivables import payments
+
+OPERATION: dict[type, Operation] = {
+    subscriptions.Start: SUBSCRIBE,
+    subscriptions.ChangePlan: CHANGE_PLAN,
+    subscriptions.ChangeQuantity: CHANGE_PLAN,
+    subscriptions.Cancel: CANCEL,
+    subscriptions.Uncancel: CANCEL,
+    subscriptions.Bill: BILL,
+}
+"""What each command about a subscription does, in the words of holds and limits."""
+
+WINDING_DOWN: frozenset[Operation] = frozenset({CANCEL, BILL})
+"""What is still done on an account that is being closed."""
+
+
+def subscribe(file: File | None, command: subscriptions.Command, policies: Policies) -> Answer:
+    """Return what a command does to a subscription, with the documents that it brings about."""
+    file = file_of(file)
+    operation = OPERATION[type(command)]
+    subscription = file.subscription(command.subscription_id)
+    decision = subscriptions.decide(subscription, command, policies.selling, file.account.zone)
+    stops = gate(file, operation, command.at, command.subscription_id, winding_down=operation in WINDING_DOWN)
+    if stops or decision.outcome is not Outcome.ALLOWED:
+        return with_gate(file, decision, stops, command.at)
+    if type(command) is subscriptions.Bill:
+        assert subscription is not None  # decide refuses what it does not know
+        return _renew(file, subscription, command, policies)
+    after = subscription
+    for event in decision.events:
+        after = subscriptions.evolve(after, event)
+    assert after is not None  # every change has an event
+    return _settle(file, subscription, after, command, decision.events, policies)
+
+
+def _renew(file: File, subscription: Subscription, command: subscriptions.Bill, policies: Policies) -> Answer:
+    """Return the billing of a point, at the prices then in force."""
+    on = subscriptions.effective(subscription, command, policies.selling)
+    events: tuple[Event, ...] = ()
+    items = subscriptions.repriced(subscription, on, policies.catalog)
+    if items is not None:
+        change: subscriptions.PlanChanged[date] = subscriptions.PlanChanged(
+            command.at, command.id, subscription.id, on, subscription.terms(on).plan, items, (), None
+        )
+        events = (change,)
+        subscription = subscriptions.evolve(subscription, change)
+    bill = subscriptions.bill(subscription, on, policies.selling, command.at, command.id)
+    return document(file, subscription, bill, policies, events, on)
+
+
+def _settle(
+    file: File,
+    before: Subscription | None,
+    after: Subscription,
+    command: subscriptions.Command,
+    events: tuple[Event, ...],
+    policies: Policies,
+) -> Answer:
+    """Return a change with what it costs now: nothing where it only counts later."""
+    at, cause = command.at, command.id
+    now = after.point(at)
+    if before is None:
+        if after.billing_from > now:
+            return _answer(events, after)
+        bill = subscriptions.bill(after, after.billing_from, policies.selling, at, cause)
+        return document(file, after, bill, policies, events, after.billing_from)
+    if after.billed_at is None:
+        return _answer(events, after)
+    since = subscriptions.effective(before, command, policies.selling)
+    point = max(now, after.billed_at)
+    immediate = getattr(command, "when", None) is subscriptions.Timing.NOW
+    if not immediate and since > now and not isinstance(command, subscriptions.Uncancel):
+        return _answer(events, after)
+    bill = subscriptions.bill(
+        after,
+        point,
+        policies.selling,
+        at,
+        cause,
+        changed_from=None if isinstance(command, subscriptions.Uncancel) else since,
+        through=max(since, point),
+        credit=not isinstance(command, subscriptions.Cancel) or command.credit,
+    )
+    return document(file, after, bill, policies, events, after.point(at))
+
+
+def _answer(events: tuple[Event, ...], after: Subscription) -> Answer:
+    point = subscriptions.next_point(after)
+    return Decision(Outcome.ALLOWED, events, (), (), None if point is None else after.instant(point))
+
+
+def document(
+    file: File,
+    subscription: Subscription,
+    bill: subscriptions.Billing[date],
+    policies: Policies,
+    events: tuple[Event, ...],
+    on: date,
+) -> Answer:
+    """Return a billing with its documents: a credit note for each invoice that loses, then the invoice."""
+    at, cause = bill.event.at, bill.event.cause
+    tax_date = subscription.day(on)
+    documents: list[invoices.Document] = []
+    if bill.credits:
+        lost = [
+            part.covered.document for part in bill.credits if file.document(part.covered.document) is None
+        ]
+        if lost:
+            return unknown(Missing("the invoices that are credited", tuple(dict.fromkeys(lost))))
+        documents += _credit_notes(file, bill.credits, at, tax_date, cause)
+    if bill.charges:
+        lines, problems = _lines(bill.charges, policies, tax_date)
+        if problems:
+            return refused(*problems)
+        documents.append(
+            invoices.invoice(
+                subscriptions.invoice_id(cause),
+                file.account.id,
+                subscription.id,
+                subscription.currency,
+                lines,
+                policies.taxes,
+                at,
+                tax_date,
+                add_days(tax_date, policies.net_days),
+                cause,
+            )
+        )
+    issued = [invoices.Issued(at, cause, each) for each in documents]
+    after = subscriptions.evolve(subscription, bill.event)
+    point = subscriptions.next_point(after)
+    return Decision(
+        Outcome.ALLOWED,
+        (*events, bill.event, *issued, *allocations(file, documents, at, cause)),
+        (),
+        (),
+        None if point is None else after.instant(point),
+    )
+
+
+def _lines(
+    charges: Sequence[subscriptions.ChargePart[date]], policies: Policies, on: date
+) -> tuple[tuple[invoices.Line, ...], list[Reason]]:
+    lines: list[invoices.Line] = []
+    problems: list[Reason] = []
+    for part in charges:
+        item = part.item
+        keys = policies.taxes.keys(item.tax_class, on)
+        if keys is None:
+            problems.append(NoRate(item.tax_class, on))
+            continue
+        prorated = part.prorated
+        lines.append(
+            invoices.Line(
+                part.line,
+                item.key,
+                item.title,
+                part.span,
+                item.price,
+                item.quantity,
+                prorated.amount,
+                keys,
+                prorated.basis,
+            )
+        )
+    return tuple(lines), problems
+
+
+def _credit_notes(
+    file: File,
+    credits: Sequence[subscriptions.CreditPart[date]],
+    at: DateTime,
+    tax_date: date,
+    cause: CommandId,
+) -> list[invoices.Document]:
+    """Return one credit note for each invoice that gives something back."""
+    by_invoice: dict[str, list[invoices.CreditLine]] = {}
+    for part in credits:
+        given = part.credit
+        if given.amount:
+            line = invoices.CreditLine(part.line, part.covered.line, given.amount, part.span, given.basis)
+            by_invoice.setdefault(part.covered.document, []).append(line)
+    notes: list[invoices.Document] = []
+    for id, lines in by_invoice.items():
+        invoice = file.document(id)
+        assert invoice is not None  # asked for before
+        notes.append(
+            invoices.credit_note(
+                extend(id, "credit", cause), invoice, file.notes(id), lines, at, tax_date, cause
+            )
+        )
+    return notes
+
+
+def allocations(
+    file: File, documents: Sequence[invoices.Document], at: DateTime, cause: CommandId
+) -> list[payments.Allocated]:
+    """Return how new documents settle one another and what is open: a credit note its own invoice first."""
+    given = [item for item in file.items if item.side is payments.Side.GIVEN]
+    if not given and all(each.kind is invoices.Kind.INVOICE for each in documents):
+        return []
+    items = {item.id: item for item in (*file.items, *(item_of(each) for each in documents))}
+    found: list[payments.Allocation] = []
+
+    def settle(sources: list[payments.OpenItem], targets: list[payments.OpenItem]) -> None:
+        for allocation in payments.settle(sources, targets):
+            found.append(allocation)
+            for id in (allocation.source, allocation.target):
+                items[id] = payments.less(items[id], allocation.amount)
+
+    for each in documents:
+        if each.credits is not None and each.credits in items:
+            settle([items[each.id]], [items[each.credits]])
+    sources = payments.oldest_first(item for item in items.values() if item.side is payments.Side.GIVEN)
+    debts = [item for item in items.values() if item.side is payments.Side.OWED and item.kind == "invoice"]
+    settle(sources, payments.oldest_first(debts))
+    return [payments.Allocated(at, cause, allocation) for allocation in found]

@@ -1,0 +1,87 @@
+"""What the file adds up to: balances, the statement, and a check that nothing was lost on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pendulum import DateTime
+
+from acctcore.billing import invoices
+from acctcore.flows.file import File
+from acctcore.kernel.calendar import Span
+from acctcore.kernel.money import Money, in_minor
+from acctcore.kernel.terms import CurrencyCode
+from acctcore.receivables import payments, statements
+
+
+def balances(file: File) -> dict[CurrencyCode, Money]:
+    """Return what the customer owes in each currency; below zero, they are owed."""
+    return {code: in_minor(minor, code) for code, minor in sorted(payments.balance(file.items).items())}
+
+
+def movements(file: File) -> tuple[statements.Movement, ...]:
+    """Return everything on file that moved a balance, in the order of its instants."""
+    return tuple(sorted(_movements(file), key=lambda each: each.at))
+
+
+def _movements(file: File) -> Iterator[statements.Movement]:
+    for filed in file.documents:
+        document = filed.document
+        if filed.phase is invoices.Phase.DRAFT:
+            continue
+        sign = 1 if document.kind is invoices.Kind.INVOICE else -1
+        if filed.phase is invoices.Phase.VOIDED:
+            sign = 0
+        yield statements.Movement(
+            document.at, document.kind.value, document.id, document.currency, sign * document.total
+        )
+    for payment in file.payments:
+        if payment.phase is payments.Phase.RECEIVED:
+            yield statements.Movement(payment.at, "payment", payment.id, payment.currency, -payment.amount)
+    for refund in file.refunds:
+        yield statements.Movement(refund.at, "refund", refund.id, refund.currency, refund.amount)
+
+
+def statement(file: File, currency: CurrencyCode, period: Span[DateTime]) -> statements.Statement:
+    """Return the account statement of one currency over a period of instants."""
+    return statements.statement(movements(file), currency, period)
+
+
+def check(file: File) -> tuple[str, ...]:
+    """Return everything that does not add up, in words; () where all does.
+
+    Checked: every document's own identities; that credit notes never take more of an invoice than
+    there was; that movements, open items and allocations tell one balance in each currency; and
+    that no payment was refunded beyond its amount.
+    """
+    problems: list[str] = []
+    for filed in file.documents:
+        document = filed.document
+        problems += [f"{document.id}: {problem}" for problem in invoices.check(document)]
+        if document.kind is invoices.Kind.INVOICE:
+            problems += _beyond(document, file)
+    for payment in file.payments:
+        if payment.refunded > payment.amount:
+            problems.append(f"{payment.id}: {payment.refunded} refunded of {payment.amount}")
+    moved: dict[CurrencyCode, int] = {}
+    for movement in _movements(file):
+        moved[movement.currency] = moved.get(movement.currency, 0) + movement.amount
+    owed = payments.balance(file.items)
+    for code in sorted({*moved, *owed}):
+        if moved.get(code, 0) != owed.get(code, 0):
+            problems.append(
+                f"{code}: movements add up to {moved.get(code, 0)}, open items to {owed.get(code, 0)}"
+            )
+    return tuple(problems)
+
+
+def _beyond(document: invoices.Document, file: File) -> Iterator[str]:
+    left = invoices.left_of(document, file.notes(document.id))
+    if left.total < 0:
+        yield f"{document.id}: credited {-left.total} beyond its total"
+    for line, amount in left.lines:
+        if amount < 0:
+            yield f"{document.id}: line {line} credited {-amount} beyond its amount"
+    for key, base, tax in left.keys:
+        if base < 0 or tax < 0:
+            yield f"{document.id}: {key} credited beyond its base or tax"

@@ -1,0 +1,413 @@
+"""The account file: all that is known of one account, as one immutable value, and how events change it.
+
+A file is the unit of work, of storage and of distribution. It holds what is open and what was
+settled lately; older settled records can be sealed away (`seal`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+from attrs import frozen
+from pendulum import DateTime
+
+from acctcore.accounts import account as accounts
+from acctcore.accounts import holds as holding
+from acctcore.billing import invoices, subscriptions
+from acctcore.kernel.errors import ImpossibleHistory, VersionConflict
+from acctcore.kernel.messages import Event
+from acctcore.kernel.terms import ApprovalId, CommandId, DocumentId, PaymentId, SubscriptionId
+from acctcore.operations import approvals
+from acctcore.receivables import payments as paying
+from acctcore.receivables import refunds as refunding
+
+Subscription: TypeAlias = subscriptions.Subscription[date]
+
+
+@frozen
+class Answer:
+    """What a command brought about, so that asking it again gives the same answer."""
+
+    command: CommandId
+    recorded_at: DateTime
+    events: tuple[Event, ...]
+
+
+@frozen
+class Sealed:
+    """What was sealed away: up to when, and how many records of each kind."""
+
+    through: DateTime
+    documents: int
+    payments: int
+    refunds: int
+    answers: int
+
+
+@frozen
+class File:
+    """One account with everything that is open on it.
+
+    `items` are open items only, `documents` and `payments` those not sealed away. `version` counts
+    the events that made the file.
+    """
+
+    account: accounts.Account
+    version: int = 0
+    holds: tuple[holding.Hold, ...] = ()
+    subscriptions: tuple[Subscription, ...] = ()
+    documents: tuple[invoices.Filed, ...] = ()
+    items: tuple[paying.OpenItem, ...] = ()
+    payments: tuple[paying.Payment, ...] = ()
+    refunds: tuple[refunding.Refund, ...] = ()
+    allocations: tuple[paying.Allocation, ...] = ()
+    requests: tuple[approvals.Request, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    sealed: Sealed | None = None
+
+    def subscription(self, id: SubscriptionId) -> Subscription | None:
+        """Return a subscription by its id, or None."""
+        for subscription in self.subscriptions:
+            if subscription.id == id:
+                return subscription
+        return None
+
+    def filed(self, id: DocumentId) -> invoices.Filed | None:
+        """Return a document and where it stands, or None."""
+        for filed in self.documents:
+            if filed.document.id == id:
+                return filed
+        return None
+
+    def document(self, id: DocumentId) -> invoices.Document | None:
+        """Return a document by its id, or None."""
+        filed = self.filed(id)
+        return None if filed is None else filed.document
+
+    def notes(self, id: DocumentId) -> tuple[invoices.Document, ...]:
+        """Return the credit notes of an invoice, in their order."""
+        return tuple([filed.document for filed in self.documents if filed.document.credits == id])
+
+    def payment(self, id: PaymentId) -> paying.Payment | None:
+        """Return a payment by its id, or None."""
+        return next((payment for payment in self.payments if payment.id == id), None)
+
+    def request(self, id: ApprovalId) -> approvals.Request | None:
+        """Return a request for approval by its id, or None."""
+        return next((request for request in self.requests if request.id == id), None)
+
+    def answer(self, id: CommandId) -> Answer | None:
+        """Return what a command brought about, or None where it was not handled yet."""
+        for answer in reversed(self.answers):
+            if answer.command == id:
+                return answer
+        return None
+
+    def applied(self, source: str, target: str) -> int:
+        """Return how much of something given is applied to something owed, in minor units."""
+        return sum(
+            [each.amount for each in self.allocations if each.source == source and each.target == target]
+        )
+
+
+class _Draft:
+    """A file while events are applied to it."""
+
+    __slots__ = (
+        "account",
+        "allocations",
+        "documents",
+        "holds",
+        "items",
+        "payments",
+        "refunds",
+        "requests",
+        "subscriptions",
+    )
+
+    def __init__(self, file: File | None) -> None:
+        if file is None:
+            self.account: accounts.Account | None = None
+            self.holds: tuple[holding.Hold, ...] = ()
+            self.subscriptions: tuple[Subscription, ...] = ()
+            self.documents: tuple[invoices.Filed, ...] = ()
+            self.items: tuple[paying.OpenItem, ...] = ()
+            self.payments: tuple[paying.Payment, ...] = ()
+            self.refunds: tuple[refunding.Refund, ...] = ()
+            self.allocations: tuple[paying.Allocation, ...] = ()
+            self.requests: tuple[approvals.Request, ...] = ()
+            return
+        self.account = file.account
+        self.holds = file.holds
+        self.subscriptions = file.subscriptions
+        self.documents = file.documents
+        self.items = file.items
+        self.payments = file.payments
+        self.refunds = file.refunds
+        self.allocations = file.allocations
+        self.requests = file.requests
+
+
+def evolve(
+    file: File | None,
+    events: Iterable[Event],
+    *,
+    recorded_at: DateTime | None = None,
+    expected_version: int | None = None,
+) -> File:
+    """Return the file after the events of one command; `events` may be a decision's.
+
+    `recorded_at` is when the host stored them, where that is not their own instant. An
+    `expected_version` guards optimistic stores.
+
+    Raises: VersionConflict when the file has another version than expected; ImpossibleHistory
+    when an event does not fit the file.
+    """
+    version = 0 if file is None else file.version
+    if expected_version is not None and expected_version != version:
+        raise VersionConflict(expected_version, version)
+    stored = tuple(events)
+    if not stored:
+        if file is None:
+            raise ImpossibleHistory("a file begins with an event", (), "open the account first")
+        return file
+    draft = _Draft(file)
+    for event in stored:
+        handler = _HANDLERS.get(type(event))
+        if handler is None:
+            raise ImpossibleHistory(
+                f"a file has no use for {type(event).__name__}", (event.cause,), "leave it out"
+            )
+        handler(draft, event)
+    account = draft.account
+    if account is None:
+        raise ImpossibleHistory(
+            "a file begins with its account", (stored[0].cause,), "put the opening of the account first"
+        )
+    last = stored[-1]
+    answer = Answer(last.cause, recorded_at or last.at, stored)
+    return File(
+        account,
+        version + len(stored),
+        draft.holds,
+        draft.subscriptions,
+        draft.documents,
+        draft.items,
+        draft.payments,
+        draft.refunds,
+        draft.allocations,
+        draft.requests,
+        (answer,) if file is None else (*file.answers, answer),
+        None if file is None else file.sealed,
+    )
+
+
+# What each event does to a file
+
+
+def _on_account(draft: _Draft, event: Event) -> None:
+    draft.account = accounts.evolve(draft.account, event)
+
+
+def _on_hold(draft: _Draft, event: Event) -> None:
+    draft.holds = holding.evolve(draft.holds, event)
+
+
+def _on_request(draft: _Draft, event: Any) -> None:  # type: ignore[explicit-any]
+    id = event.request.id if isinstance(event, approvals.Asked) else event.request_id
+    before = next((request for request in draft.requests if request.id == id), None)
+    after = approvals.evolve(before, event)
+    if before is None:
+        draft.requests = (*draft.requests, after)
+    else:
+        draft.requests = tuple(after if each is before else each for each in draft.requests)
+
+
+def _on_subscription(draft: _Draft, event: Any) -> None:  # type: ignore[explicit-any]
+    many = draft.subscriptions
+    if len(many) == 1 and many[0].id == event.subscription_id:
+        draft.subscriptions = (subscriptions.evolve(many[0], event),)
+        return
+    before = next((each for each in many if each.id == event.subscription_id), None)
+    after: Subscription = subscriptions.evolve(before, event)
+    if before is None:
+        draft.subscriptions = (*many, after)
+    else:
+        draft.subscriptions = tuple(after if each is before else each for each in many)
+
+
+def _on_drafted(draft: _Draft, event: invoices.Drafted) -> None:
+    draft.documents = (*draft.documents, invoices.Filed(event.document, invoices.Phase.DRAFT))
+
+
+def _on_discarded(draft: _Draft, event: invoices.Discarded) -> None:
+    draft.documents = tuple(each for each in draft.documents if each.document.id != event.document_id)
+
+
+def _on_issued(draft: _Draft, event: invoices.Issued) -> None:
+    document = event.document
+    filed = invoices.Filed(document, invoices.Phase.ISSUED)
+    drafted = [each for each in draft.documents if each.phase is invoices.Phase.DRAFT]
+    if drafted and any(each.document.id == document.id for each in drafted):
+        others = [each for each in draft.documents if each.document.id != document.id]
+        draft.documents = (*others, filed)
+    else:
+        draft.documents = (*draft.documents, filed)
+    if document.total:
+        draft.items = (*draft.items, item_of(document))
+
+
+def _on_voided(draft: _Draft, event: invoices.Voided) -> None:
+    draft.documents = tuple(
+        invoices.Filed(each.document, invoices.Phase.VOIDED)
+        if each.document.id == event.document_id
+        else each
+        for each in draft.documents
+    )
+    draft.items = tuple(item for item in draft.items if item.id != event.document_id)
+
+
+def item_of(document: invoices.Document, settled: int = 0) -> paying.OpenItem:
+    """Return the open item that a document makes, less what is settled of it already."""
+    invoice = document.kind is invoices.Kind.INVOICE
+    return paying.OpenItem(
+        document.id,
+        document.kind.value,
+        paying.Side.OWED if invoice else paying.Side.GIVEN,
+        document.currency,
+        document.total,
+        document.total - settled,
+        document.at,
+        document.due_on,
+    )
+
+
+def _on_payment(draft: _Draft, event: paying.Attempted | paying.Received | paying.Failed) -> None:
+    payment = event.payment
+    known = any(each.id == payment.id for each in draft.payments)
+    draft.payments = (
+        tuple(payment if each.id == payment.id else each for each in draft.payments)
+        if known
+        else (*draft.payments, payment)
+    )
+    if payment.phase is paying.Phase.RECEIVED:
+        draft.items = (*draft.items, _payment_item(payment))
+
+
+def _payment_item(payment: paying.Payment, settled: int = 0) -> paying.OpenItem:
+    return paying.OpenItem(
+        payment.id,
+        "payment",
+        paying.Side.GIVEN,
+        payment.currency,
+        payment.amount,
+        payment.amount - settled,
+        payment.at,
+        None,
+    )
+
+
+def _on_lost(draft: _Draft, event: paying.Lost) -> None:
+    draft.payments = tuple(
+        paying.changed(each, paying.Phase.UNKNOWN) if each.id == event.payment_id else each
+        for each in draft.payments
+    )
+
+
+def _on_allocated(draft: _Draft, event: paying.Allocated) -> None:
+    allocation = event.allocation
+    if allocation.amount < 0:
+        _reopen(draft, allocation.source)
+        _reopen(draft, allocation.target)
+    draft.items = paying.allocate(draft.items, allocation)
+    draft.allocations = (*draft.allocations, allocation)
+
+
+def _reopen(draft: _Draft, id: str) -> None:
+    """Bring a settled item back among the open ones, with nothing open yet."""
+    if any(item.id == id for item in draft.items):
+        return
+    for filed in draft.documents:
+        if filed.document.id == id:
+            draft.items = (*draft.items, item_of(filed.document, filed.document.total))
+            return
+    for payment in draft.payments:
+        if payment.id == id:
+            draft.items = (*draft.items, _payment_item(payment, payment.amount))
+            return
+
+
+def _on_refunded(draft: _Draft, event: refunding.Given) -> None:
+    refund = event.refund
+    draft.refunds = (*draft.refunds, refund)
+    draft.payments = tuple(
+        paying.changed(each, each.phase, refund.amount) if each.id == refund.payment_id else each
+        for each in draft.payments
+    )
+    owed = paying.OpenItem(
+        refund.id,
+        "refund",
+        paying.Side.OWED,
+        refund.currency,
+        refund.amount,
+        refund.amount,
+        refund.at,
+        None,
+    )
+    draft.items = (*draft.items, owed)
+
+
+_HANDLERS: Mapping[type, Callable[[_Draft, Any], None]] = MappingProxyType(  # type: ignore[explicit-any]
+    {
+        **dict.fromkeys(
+            (
+                accounts.Applied,
+                accounts.Opened,
+                accounts.OnboardingBegan,
+                accounts.Activated,
+                accounts.Declined,
+                accounts.Withdrawn,
+                accounts.Amended,
+                accounts.ClosureRequested,
+                accounts.ClosureWithdrawn,
+                accounts.Closed,
+            ),
+            _on_account,
+        ),
+        **dict.fromkeys((holding.Placed, holding.Released, holding.Extended), _on_hold),
+        **dict.fromkeys(
+            (
+                approvals.Asked,
+                approvals.Endorsed,
+                approvals.Approved,
+                approvals.Rejected,
+                approvals.Withdrawn,
+                approvals.Used,
+            ),
+            _on_request,
+        ),
+        **dict.fromkeys(
+            (
+                subscriptions.Started,
+                subscriptions.PlanChanged,
+                subscriptions.QuantityChanged,
+                subscriptions.CancellationScheduled,
+                subscriptions.CancellationWithdrawn,
+                subscriptions.Ended,
+                subscriptions.Billed,
+            ),
+            _on_subscription,
+        ),
+        invoices.Drafted: _on_drafted,
+        invoices.Discarded: _on_discarded,
+        invoices.Issued: _on_issued,
+        invoices.Voided: _on_voided,
+        **dict.fromkeys((paying.Attempted, paying.Received, paying.Failed), _on_payment),
+        paying.Lost: _on_lost,
+        paying.Allocated: _on_allocated,
+        refunding.Given: _on_refunded,
+    }
+)

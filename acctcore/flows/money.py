@@ -1,0 +1,214 @@
+"""Payments, refunds and documents written by hand, with what they do to open items."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from acctcore.billing import invoices, subscriptions
+from acctcore.flows.billing import allocations
+from acctcore.flows.file import File, Subscription
+from acctcore.flows.gate import Answer, approved, file_of, gate, with_gate
+from acctcore.flows.policies import Policies
+from acctcore.kernel.calendar import local_date
+from acctcore.kernel.decision import Decision, Outcome
+from acctcore.kernel.identity import extend
+from acctcore.kernel.messages import Command, Event
+from acctcore.kernel.money import Money, in_minor
+from acctcore.kernel.terms import CREDIT, REFUND, TAKE_PAYMENT, VOID, Operation
+from acctcore.receivables import payments, refunds
+
+
+def pay(file: File | None, command: payments.Command, policies: Policies) -> Answer:
+    """Return what is recorded of a payment, and what the money settles: what was named, then the oldest."""
+    file = file_of(file)
+    owed = tuple(item for item in file.items if item.kind == "invoice")
+    decision = payments.decide(file.payment(command.payment_id), command, owed)
+    return with_gate(
+        file,
+        decision,
+        gate(file, TAKE_PAYMENT, command.at, command.payment_id, winding_down=True),
+        command.at,
+    )
+
+
+# Refunds
+
+
+def refund(file: File | None, command: refunds.Give, policies: Policies) -> Answer:
+    """Return a refund with its credit note and allocations, or every reason why it may not be given."""
+    file = file_of(file)
+    facts = _facts(file, command)
+    decision = refunds.decide(command, policies.refunds, facts)
+    stops = gate(file, REFUND, command.at, command.payment_id, winding_down=True)
+    if stops or not decision.allowed:
+        return with_gate(file, decision, stops, command.at)
+    given = decision.events[0]
+    assert isinstance(given, refunds.Given)
+    used: tuple[Event, ...] = ()
+    if not policies.authority.within(command.by, REFUND, command.amount):
+        used, missing = approved(file, command, policies, REFUND, command.amount, (command.amount,))
+        if missing is not None:
+            return missing
+    return Decision(Outcome.ALLOWED, (*used, *_refunded(file, command, given)))
+
+
+def _facts(file: File, command: refunds.Give) -> refunds.Facts:
+    payment = file.payment(command.payment_id)
+    if payment is None or payment.phase is not payments.Phase.RECEIVED:
+        return refunds.Facts(None, None)
+    code = payment.currency
+    settled = _settled_by(file, payment.id)
+    chosen = command.invoice_id or (settled[0] if len(settled) == 1 else None)
+    invoice = None if chosen is None else file.document(chosen)
+    reducible = applied = None
+    if invoice is not None and invoice.kind is invoices.Kind.INVOICE:
+        left = invoices.left_of(invoice, file.notes(invoice.id)).total
+        reducible = in_minor(left, invoice.currency)
+        applied = in_minor(file.applied(payment.id, invoice.id), code)
+    credit = sum(
+        item.open for item in file.items if item.side is payments.Side.GIVEN and item.currency == code
+    )
+    return refunds.Facts(
+        payment.refundable,
+        payment.at,
+        any(each.id == command.refund_id for each in file.refunds),
+        settled,
+        None if reducible is None or applied is None or reducible.code != code else min(reducible, applied),
+        applied,
+        in_minor(credit, code),
+    )
+
+
+def _settled_by(file: File, payment: str) -> tuple[str, ...]:
+    """Return the invoices that still hold money of a payment, in the order in which it went to them."""
+    targets = dict.fromkeys(each.target for each in file.allocations if each.source == payment)
+    return tuple(id for id in targets if file.document(id) is not None and file.applied(payment, id) > 0)
+
+
+def _refunded(file: File, command: refunds.Give, given: refunds.Given) -> tuple[Event, ...]:
+    refund = given.refund
+    at, cause = command.at, command.id
+
+    def allocated(source: str, target: str, amount: int) -> Event:
+        return payments.Allocated(at, cause, payments.Allocation(source, target, refund.currency, amount))
+
+    match refund.kind:
+        case refunds.Kind.MONEY_BACK:
+            assert refund.invoice_id is not None
+            taken = allocated(refund.payment_id, refund.invoice_id, -refund.amount)
+            return (taken, given, allocated(refund.payment_id, refund.id, refund.amount))
+        case refunds.Kind.PRICE_REDUCTION:
+            assert refund.invoice_id is not None
+            id = extend(refund.invoice_id, "credit", cause)
+            events = reduce(file, refund.invoice_id, refund.amount, command, id)
+            taken = allocated(refund.payment_id, refund.invoice_id, -refund.amount)
+            note = allocated(id, refund.invoice_id, refund.amount)
+            return (*events, taken, note, given, allocated(refund.payment_id, refund.id, refund.amount))
+        case refunds.Kind.BALANCE:
+            owed = payments.OpenItem(
+                refund.id,
+                "refund",
+                payments.Side.OWED,
+                refund.currency,
+                refund.amount,
+                refund.amount,
+                at,
+                None,
+            )
+            sources = [item for item in file.items if item.side is payments.Side.GIVEN]
+            paid_out = payments.settle(payments.oldest_first(sources), [owed])
+            return (given, *[payments.Allocated(at, cause, allocation) for allocation in paid_out])
+
+
+def reduce(file: File, invoice_id: str, amount: int, command: Command, id: str) -> tuple[Event, ...]:
+    """Return the credit note over an amount with tax, and the coverage that it takes from subscriptions."""
+    invoice = file.document(invoice_id)
+    assert invoice is not None
+    on = local_date(command.at, file.account.zone)
+    note = invoices.credit_gross(id, invoice, file.notes(invoice_id), amount, command.at, on, command.id)
+    return (invoices.Issued(command.at, command.id, note), *_uncovered(file, note, command))
+
+
+def _uncovered(file: File, note: invoices.Document, command: Command) -> tuple[Event, ...]:
+    """Return what a credit note takes from what is booked, so that it is never given back twice."""
+    events: list[Event] = []
+    taken = {line.credits: line.amount for line in note.lines}
+    for subscription in file.subscriptions:
+        released: list[subscriptions.Covered[date]] = []
+        covered: list[subscriptions.Covered[date]] = []
+        for piece in subscription.covered:
+            amount = min(taken.get(piece.line, 0), piece.amount)
+            if amount:
+                taken[piece.line] -= amount
+                released.append(piece)
+                covered.append(subscriptions.reduced(piece, amount))
+        if released and subscription.billed_at is not None:
+            events.append(_rebooked(subscription, command, released, covered))
+    return tuple(events)
+
+
+def _rebooked(
+    subscription: Subscription,
+    command: Command,
+    released: Sequence[subscriptions.Covered[date]],
+    covered: Sequence[subscriptions.Covered[date]],
+) -> Event:
+    assert subscription.billed_at is not None
+    return subscriptions.Billed(
+        command.at,
+        command.id,
+        subscription.id,
+        subscription.billed_at,
+        subscription.billed_to,
+        subscription.arrears_to,
+        tuple(released),
+        tuple(covered),
+    )
+
+
+# Documents written by hand
+
+OPERATION: dict[type, Operation] = {invoices.Credit: CREDIT, invoices.Void: VOID}
+"""What is limited among commands about documents; writing and issuing them is billing."""
+
+
+def write(file: File | None, command: invoices.Command, policies: Policies) -> Answer:
+    """Return what a command does to a document, with the open items that it settles or makes."""
+    file = file_of(file)
+    filed = file.filed(command.document_id)
+    notes = file.notes(command.document_id)
+    if filed is not None:
+        filed = invoices.Filed(filed.document, invoices.phase(filed.document, notes, filed.phase))
+    applied = sum(each.amount for each in file.allocations if each.target == command.document_id)
+    standing = invoices.Standing(file.account.id, file.account.zone, policies.net_days, notes, applied)
+    decision: Answer = invoices.decide(filed, command, policies.taxes, standing)
+    operation = OPERATION.get(type(command), "bill")
+    stops = gate(file, operation, command.at, command.document_id, winding_down=True)
+    if stops or not decision.allowed:
+        return with_gate(file, decision, stops, command.at)
+    used: tuple[Event, ...] = ()
+    amount = _quoted(command, filed, decision)
+    if operation != "bill" and not policies.authority.within(command.by, operation, amount):
+        used, missing = approved(file, command, policies, operation, amount, (amount,))
+        if missing is not None:
+            return missing
+    events = decision.events
+    issued = [event.document for event in events if isinstance(event, invoices.Issued)]
+    uncovered = [
+        event
+        for document in issued
+        if document.kind is invoices.Kind.CREDIT_NOTE
+        for event in _uncovered(file, document, command)
+    ]
+    settled = allocations(file, issued, command.at, command.id)
+    return Decision(Outcome.ALLOWED, (*used, *events, *uncovered, *settled))
+
+
+def _quoted(command: invoices.Command, filed: invoices.Filed | None, decision: Answer) -> Money:
+    """Return the amount that a command about a document moves."""
+    for event in decision.events:
+        if isinstance(event, invoices.Issued | invoices.Drafted):
+            return event.document.total_money
+    assert filed is not None
+    return filed.document.total_money

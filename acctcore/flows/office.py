@@ -1,0 +1,72 @@
+"""The account itself, its holds and its approvals, decided with all that the file knows."""
+
+from __future__ import annotations
+
+from acctcore.accounts import account as accounts
+from acctcore.accounts import holds
+from acctcore.billing import subscriptions
+from acctcore.flows.file import File
+from acctcore.flows.gate import Answer, approved, file_of, with_gate
+from acctcore.flows.policies import Policies
+from acctcore.kernel.decision import Decision, Outcome
+from acctcore.kernel.messages import Command
+from acctcore.kernel.money import in_minor
+from acctcore.kernel.terms import AMEND, CLOSE, RELEASE_HOLD
+from acctcore.operations import approvals
+from acctcore.receivables import payments
+
+
+def keep_account(file: File | None, command: Command, policies: Policies) -> Answer:
+    """Return what a command does to the account; closing it meets every blocker in the file."""
+    account = None if file is None else file.account
+    if file is None:
+        return accounts.decide(account, command, policies.closing)
+    standing = standing_of(file, command) if isinstance(command, accounts.Close) else accounts.NOTHING_OPEN
+    decision: Answer = accounts.decide(account, command, policies.closing, standing)
+    if isinstance(command, accounts.Amend):
+        blocked = holds.refusal(file.holds, AMEND, command.at)
+        return with_gate(file, decision, () if blocked is None else (blocked,), command.at)
+    return decision
+
+
+def standing_of(file: File, command: Command) -> accounts.Standing:
+    """Return everything in the file that keeps the account from closing."""
+    at = command.at
+    running = [
+        each.id
+        for each in file.subscriptions
+        if subscriptions.phase_at(each, at) is not subscriptions.Phase.ENDED
+        or (each.billed_at is not None and each.ends is not None and each.billed_at < each.ends)
+    ]
+    owed = payments.balance(file.items)
+    waiting = {approvals.Phase.PENDING, approvals.Phase.APPROVED}
+    unsettled = {payments.Phase.PENDING, payments.Phase.UNKNOWN}
+    return accounts.Standing(
+        tuple(in_minor(minor, code) for code, minor in sorted(owed.items()) if minor),
+        tuple(running),
+        tuple(hold.id for hold in holds.blocking(file.holds, CLOSE, at)),
+        tuple(request.id for request in file.requests if request.phase(at) in waiting),
+        tuple(payment.id for payment in file.payments if payment.phase in unsettled),
+    )
+
+
+def hold(file: File | None, command: Command, policies: Policies) -> Answer:
+    """Return what a command does to the holds; a release under four eyes needs an approval."""
+    file = file_of(file)
+    decision: Answer = holds.decide(file.holds, command, policies.holds)
+    if decision.outcome is not Outcome.NEEDS_APPROVAL:
+        return decision
+    roles = decision.reasons[0].may_approve if isinstance(decision.reasons[0], holds.FourEyes) else None
+    used, missing = approved(file, command, policies, RELEASE_HOLD, None, (), roles)
+    if missing is not None:
+        return Decision(missing.outcome, (), (*decision.reasons, *missing.reasons))
+    released: Answer = holds.decide(file.holds, command, policies.holds, approved=True)
+    return Decision(released.outcome, (*used, *released.events), released.reasons, released.duties)
+
+
+def approve(file: File | None, command: approvals.Command, policies: Policies) -> Answer:
+    """Return what a command does to a request for approval."""
+    file = file_of(file)
+    request = file.request(command.request_id)
+    decision: Answer = approvals.decide(request, command, policies.authority)
+    return decision

@@ -1,0 +1,50 @@
+"""Every choice that the flows are decided under, as one value with one digest."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from attrs import field, frozen
+
+from acctcore.accounts.account import ClosurePolicy
+from acctcore.accounts.holds import HoldPolicy
+from acctcore.billing.catalog import Catalog
+from acctcore.billing.proration import BY_DAY, Proration, Settlement, TargetMinusBooked
+from acctcore.billing.subscriptions import Selling
+from acctcore.billing.tax import Taxes, untaxed
+from acctcore.kernel.identity import fingerprint
+from acctcore.kernel.validation import one_of, whole
+from acctcore.operations.approvals import Authority
+from acctcore.receivables.refunds import RefundPolicy
+
+
+def _nobody() -> Authority:
+    return Authority("unlimited", "1", ())
+
+
+@frozen(kw_only=True)
+class Policies:
+    """What is sold, how it is valued, taxed and paid, and who may do how much.
+
+    Units: `net_days` from the date of an invoice to the date on which it is due.
+    """
+
+    catalog: Catalog = field(validator=one_of(Catalog))
+    proration: Proration = field(default=BY_DAY, validator=one_of(Proration))
+    settlement: Settlement = field(factory=TargetMinusBooked)
+    taxes: Taxes = field(factory=untaxed, validator=one_of(Taxes))
+    net_days: int = field(default=14, validator=whole(minimum=0, maximum=3660))
+    refunds: RefundPolicy = field(factory=RefundPolicy, validator=one_of(RefundPolicy))
+    authority: Authority = field(factory=_nobody, validator=one_of(Authority))
+    holds: HoldPolicy = field(factory=lambda: HoldPolicy("no-holds", "1", ()))
+    closing: ClosurePolicy = field(factory=lambda: ClosurePolicy("closing", "1", 30))
+
+    @cached_property
+    def selling(self) -> Selling:
+        """The part that subscriptions are decided under."""
+        return Selling(self.catalog, self.proration, self.settlement)
+
+    @cached_property
+    def digest(self) -> str:
+        """A fingerprint of every choice in it; approvals are bound to it."""
+        return fingerprint(self)

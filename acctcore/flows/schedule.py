@@ -1,0 +1,90 @@
+"""What time brings about: the commands that are due, and what is owed to somebody."""
+
+from __future__ import annotations
+
+from attrs import frozen
+from pendulum import DateTime
+
+from acctcore.accounts import account as accounts
+from acctcore.accounts import holds
+from acctcore.billing import subscriptions
+from acctcore.flows.file import File
+from acctcore.flows.policies import Policies
+from acctcore.kernel.calendar import add_days, at_local, stamp
+from acctcore.kernel.duties import Duty, open_duties
+from acctcore.kernel.identity import derive
+from acctcore.kernel.messages import Command
+from acctcore.kernel.terms import SCHEDULE
+from acctcore.operations import approvals
+
+
+@frozen
+class Due:
+    """The commands that the schedule wants by now, in their order, and when to ask again."""
+
+    commands: tuple[Command, ...]
+    next_at: DateTime | None
+
+
+def due(file: File, now: DateTime, policies: Policies) -> Due:
+    """Return what the schedule wants by `now`, each command dated by its own moment.
+
+    Ids are derived from what a command is about, so asking twice asks for the same. Handle them,
+    evolve, and ask again until nothing is due; `next_at` is the first moment at which more will be.
+    """
+    if file.account.phase not in _BILLED:
+        return Due((), None)
+    commands: list[Command] = []
+    coming: list[DateTime] = []
+    for subscription in file.subscriptions:
+        point = subscriptions.next_point(subscription)
+        while point is not None:
+            at = subscription.instant(point)
+            if at > now:
+                coming.append(at)
+                break
+            commands.append(
+                subscriptions.Bill(
+                    id=derive("bill", subscription.id, stamp(point)),
+                    at=at,
+                    by=SCHEDULE,
+                    recorded_at=None if at == now else now,
+                    subscription_id=subscription.id,
+                    on=point,
+                )
+            )
+            point = subscriptions.next_after(subscription, point)
+    commands.sort(key=lambda command: (command.at, command.id))
+    return Due(tuple(commands), min(coming, default=None))
+
+
+_BILLED = frozenset({accounts.Phase.ACTIVE, accounts.Phase.CLOSING})
+
+
+def duties(file: File, at: DateTime) -> tuple[Duty, ...]:
+    """Return everything that is owed to somebody as the file stands: keys, kinds and instants.
+
+    An invoice is to be paid by the end of its due date in the account's zone; a hold reviewed, a
+    request answered, a closure completed by the instants that their rooms say.
+    """
+    owed = [
+        Duty(
+            derive("invoices.pay", item.id),
+            "invoices.pay",
+            at_local(add_days(item.due_on, 1), file.account.zone),
+            "customer",
+            "office",
+            item.id,
+        )
+        for item in file.items
+        if item.kind == "invoice" and item.due_on is not None
+    ]
+    return open_duties(
+        (
+            *owed,
+            *holds.duties(file.holds, at),
+            *approvals.duties(file.requests, at),
+            *accounts.duties(file.account),
+        ),
+        (),
+    )
