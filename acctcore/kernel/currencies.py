@@ -26,15 +26,16 @@ MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP 
 RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH
 USD USN UYU UZS VED VES WST XAD XCD XCG YER ZAR ZMW ZWG
 """
-_OTHER = {
-    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
-    3: "BHD IQD JOD KWD LYD OMR TND",
-    4: "CLF UYW",
-}
+_NONE = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
+_THREE = "BHD IQD JOD KWD LYD OMR TND"
+_FOUR = "CLF UYW"
 
 PLACES: Final = MappingProxyType(
-    dict.fromkeys(_TWO.split(), 2)
-    | {code: places for places, codes in _OTHER.items() for code in codes.split()}
+    {
+        code: places
+        for places, codes in ((2, _TWO), (0, _NONE), (3, _THREE), (4, _FOUR))
+        for code in codes.split()
+    }
 )
 """Decimal places of the minor unit, by active currency code."""
 

@@ -40,7 +40,9 @@ ERRORS = [
         "expected version 3 of the file, found 4; read it again and retry",
         id="version conflict",
     ),
-    pytest.param(UnknownRecord("holds.placed/9"), "no record is known by the tag 'holds.placed/9'", id="record"),
+    pytest.param(
+        UnknownRecord("holds.placed/9"), "no record is known by the tag 'holds.placed/9'", id="record"
+    ),
     pytest.param(
         UnknownRecord("x", "events[2]"),
         "events[2]: no record is known by the tag 'x'",

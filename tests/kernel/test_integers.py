@@ -54,9 +54,15 @@ ratios = st.tuples(huge, positive) | halves
 @pytest.mark.parametrize(
     ("tenths", "expected"),
     [
-        pytest.param(-25, "up -3, even -2, down -2, ceiling -2; away -3, zero -2, plus -2, minus -3", id="-2.5"),
-        pytest.param(-15, "up -2, even -2, down -1, ceiling -1; away -2, zero -1, plus -1, minus -2", id="-1.5"),
-        pytest.param(-14, "up -1, even -1, down -1, ceiling -1; away -2, zero -1, plus -1, minus -2", id="-1.4"),
+        pytest.param(
+            -25, "up -3, even -2, down -2, ceiling -2; away -3, zero -2, plus -2, minus -3", id="-2.5"
+        ),
+        pytest.param(
+            -15, "up -2, even -2, down -1, ceiling -1; away -2, zero -1, plus -1, minus -2", id="-1.5"
+        ),
+        pytest.param(
+            -14, "up -1, even -1, down -1, ceiling -1; away -2, zero -1, plus -1, minus -2", id="-1.4"
+        ),
         pytest.param(-5, "up -1, even 0, down 0, ceiling 0; away -1, zero 0, plus 0, minus -1", id="-0.5"),
         pytest.param(0, "up 0, even 0, down 0, ceiling 0; away 0, zero 0, plus 0, minus 0", id="nothing"),
         pytest.param(5, "up 1, even 0, down 0, ceiling 1; away 1, zero 0, plus 1, minus 0", id="0.5"),
@@ -67,7 +73,10 @@ ratios = st.tuples(huge, positive) | halves
     ],
 )
 def test_every_rounding_of_a_number(tenths: int, expected: str) -> None:
-    half = {name: divide(tenths, 10, Rounding[f"HALF_{name.upper()}"]) for name in ("up", "even", "down", "ceiling")}
+    half = {
+        name: divide(tenths, 10, Rounding[f"HALF_{name.upper()}"])
+        for name in ("up", "even", "down", "ceiling")
+    }
     rest = {
         "away": divide(tenths, 10, Rounding.UP),
         "zero": divide(tenths, 10, Rounding.DOWN),
@@ -93,7 +102,9 @@ def test_divide_rounds_as_decimal_does(numerator: int, places: int, rounding: Ro
 
 
 @given(ratios)
-def test_halves_go_up_unless_said_otherwise_so_a_reversal_mirrors_its_original(ratio: tuple[int, int]) -> None:
+def test_halves_go_up_unless_said_otherwise_so_a_reversal_mirrors_its_original(
+    ratio: tuple[int, int],
+) -> None:
     numerator, denominator = ratio
     assert divide(numerator, denominator) == divide(numerator, denominator, Rounding.HALF_UP)
     assert divide(-numerator, denominator) == -divide(numerator, denominator)
@@ -104,31 +115,35 @@ def test_a_ratio_means_the_same_however_it_is_written(
     ratio: tuple[int, int], rounding: Rounding, factor: int
 ) -> None:
     numerator, denominator = ratio
-    assert divide(numerator * factor, denominator * factor, rounding) == divide(numerator, denominator, rounding)
+    assert divide(numerator * factor, denominator * factor, rounding) == divide(
+        numerator, denominator, rounding
+    )
 
 
 @pytest.mark.parametrize("denominator", [0, -1, *wrong("a huge number")])
 def test_divide_wants_a_denominator_above_zero(denominator: int) -> None:
-    with pytest.raises(InvalidValue, match="divide: expected whole numbers, the denominator above zero"):
+    with pytest.raises(InvalidValue, match=r"divide: expected whole numbers, the denominator above zero"):
         divide(1, denominator)
 
 
 @pytest.mark.parametrize("numerator", wrong("a huge number"))
 def test_divide_wants_a_whole_numerator(numerator: int) -> None:
-    with pytest.raises(InvalidValue, match="divide: expected whole numbers"):
+    with pytest.raises(InvalidValue, match=r"divide: expected whole numbers"):
         divide(numerator, 2)
 
 
 @pytest.mark.parametrize("numerator", [1, 2], ids=["inexact", "exact"])
 @pytest.mark.parametrize("rounding", wrong())
 def test_divide_wants_a_rounding(numerator: int, rounding: Rounding) -> None:
-    with pytest.raises(InvalidValue, match="divide: expected a Rounding"):
+    with pytest.raises(InvalidValue, match=r"divide: expected a Rounding"):
         divide(numerator, 2, rounding)
 
 
 # Splits
 
-weights = st.lists(st.integers(0, 10**6) | st.integers(0, 3) | st.integers(0, 10**40), min_size=1, max_size=12)
+weights = st.lists(
+    st.integers(0, 10**6) | st.integers(0, 3) | st.integers(0, 10**40), min_size=1, max_size=12
+)
 some_weight = weights.filter(any)
 
 
@@ -169,7 +184,9 @@ def test_split_is_largest_remainder(total: int, weights: list[int]) -> None:
 
 
 @given(huge, some_weight)
-def test_a_split_adds_up_and_each_part_is_within_one_of_its_exact_share(total: int, weights: list[int]) -> None:
+def test_a_split_adds_up_and_each_part_is_within_one_of_its_exact_share(
+    total: int, weights: list[int]
+) -> None:
     parts = split(total, weights)
     assert sum(parts) == total
     assert len(parts) == len(weights)
@@ -206,11 +223,11 @@ def test_the_order_of_weights_matters_only_between_equal_remainders(
     ids=repr,
 )
 def test_split_wants_whole_weights_of_zero_or_more_and_one_above(weights: Sequence[int]) -> None:
-    with pytest.raises(InvalidValue, match="split: expected .*weight"):
+    with pytest.raises(InvalidValue, match=r"split: expected .*weight"):
         split(1, weights)
 
 
 @pytest.mark.parametrize("total", wrong("a huge number"))
 def test_split_wants_a_whole_total(total: int) -> None:
-    with pytest.raises(InvalidValue, match="split: expected a whole number to split"):
+    with pytest.raises(InvalidValue, match=r"split: expected a whole number to split"):
         split(total, (1, 1))
