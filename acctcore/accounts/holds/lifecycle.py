@@ -14,5 +14,6 @@ LIFECYCLE = Lifecycle[Phase](
     Accepts(Extend, (Phase.ACTIVE,), (Extended,)),
     Accepts(Release, (Phase.ACTIVE,), (Released,)),
     moves={Placed: Phase.ACTIVE, Released: Phase.RELEASED},
+    by_time=((Phase.ACTIVE, Phase.EXPIRED, "its expiry comes"),),
 )
 """The life of one hold; released and expired are final."""

@@ -22,8 +22,17 @@ class Phase(Enum):
 
 
 def words(value: Iterable[str]) -> frozenset[str]:
-    """Return words as a set; a single one need not be wrapped."""
-    return frozenset((value,)) if isinstance(value, str) else frozenset(value)
+    """Return operations or roles as a set; a single one need not be wrapped.
+
+    Raises: InvalidValue for anything but texts with something in them.
+    """
+    try:
+        known = frozenset((value,) if isinstance(value, str) else value)
+    except TypeError:
+        raise InvalidValue("the names of operations or roles", value, "words") from None
+    if not all(isinstance(word, str) and word for word in known):
+        raise InvalidValue("the names of operations or roles", value, "words")
+    return known
 
 
 @frozen(kw_only=True)
@@ -76,9 +85,8 @@ class Hold:
             return None
         if self.active(at):
             return Phase.ACTIVE
-        return (
-            Phase.EXPIRED if self.released_at is None or self.released_at != self.ends_at else Phase.RELEASED
-        )
+        released = self.released_at is not None and self.released_at == self.ends_at
+        return Phase.RELEASED if released else Phase.EXPIRED
 
     def stops(self, operation: Operation, scope: str | None = None) -> bool:
         """Return whether an operation on one item, or on the whole account, is among what it blocks.

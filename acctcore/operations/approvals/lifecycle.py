@@ -33,5 +33,6 @@ LIFECYCLE = Lifecycle[Phase](
         Withdrawn: Phase.WITHDRAWN,
         Used: Phase.USED,
     },
+    by_time=tuple((phase, Phase.EXPIRED, "nobody used it in time") for phase in _NOT_USED),
 )
-"""The life of a request; whatever is pending or approved also expires, without an event."""
+"""The life of a request; whatever is not used in time expires, without an event."""

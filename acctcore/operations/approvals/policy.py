@@ -22,7 +22,13 @@ ANYBODY: Role = "anybody"
 
 
 def _words(value: Iterable[str]) -> frozenset[str]:
-    return frozenset((value,)) if isinstance(value, str) else frozenset(value)
+    try:
+        known = frozenset((value,) if isinstance(value, str) else value)
+    except TypeError:
+        raise InvalidValue("the names of operations or roles", value, "Delegation") from None
+    if not all(isinstance(word, str) and word for word in known):
+        raise InvalidValue("the names of operations or roles", value, "Delegation")
+    return known
 
 
 def _amount(value: object) -> Money:
