@@ -53,13 +53,15 @@ CASES: dict[str, Case] = {
 
 
 def on_paper(system: str, mode: str) -> Iterator[tuple[str, Row]]:
-    for case, (cycle, changes) in CASES.items():
-        if system in SECONDS:
-            cycle = clock(cycle[0], time()), clock(cycle[1], time())
-            changes = tuple((clock(on, HALF_PAST_TEN), plan) for on, plan in changes)
-        walk = advance_on_paper if mode == "in advance" else arrears_on_paper
-        for row in walk(system, cycle, changes):
-            yield case, row
+    walk = advance_on_paper if mode == "in advance" else arrears_on_paper
+    for name, case in CASES.items():
+        for row in walk(system, *(by_the_clock(*case) if system in SECONDS else case)):
+            yield name, row
+
+
+def by_the_clock(cycle: tuple[date, date], changes: tuple[tuple[date, str | None], ...]) -> Case:
+    start, end = (clock(edge, time()) for edge in cycle)
+    return (start, end), tuple((clock(on, HALF_PAST_TEN), plan) for on, plan in changes)
 
 
 def advance_on_paper(

@@ -152,8 +152,8 @@ class Cap(Protocol):
     """A limit to what is given back of a line."""
 
     @property
-    def holds(self) -> bool:
-        """Whether no more than what is left of a line is ever given back."""
+    def laws(self) -> frozenset[Law]:
+        """The laws that a settlement with this cap keeps under a telescoping proration."""
         ...
 
     def limit(self, booked: Booked[date]) -> tuple[int | None, int]:
@@ -165,7 +165,7 @@ class Cap(Protocol):
 class WhatIsLeft:
     """At most what is left of the line for the stretch."""
 
-    holds = True
+    laws: frozenset[Law] = field(default=frozenset({Law.ORDER_FREE, Law.CAPPED}), init=False)
 
     def limit(self, booked: Booked[date]) -> tuple[int | None, int]:
         """Return the amount left."""
@@ -176,7 +176,7 @@ class WhatIsLeft:
 class BilledLessCredited:
     """At most what was billed for the line less what was credited; no limit where nothing was billed."""
 
-    holds = False
+    laws: frozenset[Law] = field(default=frozenset({Law.ORDER_FREE}), init=False)
 
     def limit(self, booked: Booked[date]) -> tuple[int | None, int]:
         """Return billed less credited, if anything was billed."""
@@ -187,7 +187,7 @@ class BilledLessCredited:
 class BilledThenLessCredited:
     """At most what was billed for the line, and what was credited before is taken off after that."""
 
-    holds = True
+    laws: frozenset[Law] = field(default=frozenset({Law.CAPPED}), init=False)
 
     def limit(self, booked: Booked[date]) -> tuple[int | None, int]:
         """Return billed, and credited to be taken off."""
@@ -198,7 +198,7 @@ class BilledThenLessCredited:
 class NoCap:
     """No limit: the price says what is given back, whatever was billed."""
 
-    holds = False
+    laws: frozenset[Law] = field(default=frozenset({Law.ORDER_FREE}), init=False)
 
     def limit(self, booked: Booked[date]) -> tuple[int | None, int]:
         """Return no limit."""
@@ -218,8 +218,8 @@ class FromPrice:
 
     @property
     def laws(self) -> frozenset[Law]:
-        """The laws that this choice keeps."""
-        return frozenset({Law.CAPPED}) if self.cap.holds else frozenset()
+        """The laws that the cap keeps."""
+        return self.cap.laws
 
     def credit(
         self,
@@ -233,7 +233,12 @@ class FromPrice:
         """Return the share of the stored price within the cap."""
         part = share(booked.price, booked.quantity, gone, cycle, every, proration)
         cap, less = self.cap.limit(booked)
-        return _credit(booked, Capped(part, cap, self.ref, less, self.places), kept, proration)
+        basis = Capped(part, cap, self.ref, less, self.places)
+        amount = basis.amount()
+        worths = tuple(
+            share(booked.price, booked.quantity, each, cycle, every, proration).amount() for each in kept
+        )
+        return Credit(amount, basis, *_left(booked.amount - amount, worths))
 
 
 @frozen
