@@ -32,7 +32,7 @@ def _hexadecimal(_instance: object, _attribute: object, value: str) -> None:
 class Link:
     """One place in a chain: its number from zero, and the digest of everything up to it."""
 
-    index: int = field(validator=whole(minimum=0, maximum=2**64 - 1))
+    index: int = field(validator=whole(minimum=0, maximum=2**63 - 1))
     digest: str = field(validator=_hexadecimal)
 
 

@@ -1,0 +1,529 @@
+"""What is asked about approvals and what becomes of it: one row, one sentence."""
+
+import pytest
+from attrs import evolve as changed
+
+from acctcore.kernel import messages
+from acctcore.kernel.decision import Decision, allowed, refused
+from acctcore.kernel.duties import Duty
+from acctcore.kernel.errors import InvalidValue
+from acctcore.kernel.lifecycle import WrongPhase
+from acctcore.kernel.money import Money
+from acctcore.kernel.terms import CREDIT, REFUND, RELEASE_HOLD, VOID, Actor
+from acctcore.operations import approvals
+from acctcore.operations.approvals import ANYBODY, Approval, Authority, Delegation, Phase, Request
+from tests.operations.approvals.stories import (
+    AMOUNT,
+    APPROVED,
+    AUTHORITY,
+    DORA,
+    GUEST,
+    HOLIDAY,
+    LATER,
+    LIMITS,
+    NOON,
+    OLGA,
+    PENDING,
+    SARA,
+    SVEN,
+    TWO_NEEDED,
+    after,
+    approve,
+    ask,
+    decide,
+    reject,
+    use,
+    withdraw,
+)
+
+DAY_3 = NOON.add(days=3)
+SUPERVISOR, DIRECTOR = frozenset({"supervisor"}), frozenset({"director"})
+ANSWER = Duty("approvals.answer/R-1", "approvals.answer", DAY_3, "approver", "olga", "R-1")
+REFUND_PEN = Request("R-1", "f", REFUND, AMOUNT, "olga", NOON, DAY_3)
+YES = Approval("sven", SUPERVISOR, LATER)
+LENT = changed(AUTHORITY, delegations=(HOLIDAY,))
+TO_SARA = changed(HOLIDAY, from_actor=DORA, roles="director", to_actor="sara")
+FOR_DORA = changed(AUTHORITY, delegations=(TO_SARA,))
+LARGE = after(ask(amount=Money(501, "EUR")))
+ENDORSED = after(ask(), approve(), authority=TWO_NEEDED)
+
+
+def beyond(
+    amount: Money | None, roles: frozenset[str], may_approve: frozenset[str], operation: str = REFUND
+) -> approvals.BeyondAuthority:
+    return approvals.BeyondAuthority(operation, amount, roles, may_approve)
+
+
+@pytest.mark.parametrize(
+    ("request_", "command", "authority", "decision"),
+    [
+        pytest.param(
+            None,
+            ask(),
+            AUTHORITY,
+            allowed(approvals.Asked(NOON, "c", REFUND_PEN, "limits/5"), duties=(ANSWER,)),
+            id="anybody asks, and is owed an answer before the request expires",
+        ),
+        pytest.param(
+            None,
+            ask(by=GUEST, amount=None, operation=VOID),
+            Authority("none", "1"),
+            allowed(approvals.Asked(NOON, "c", Request("R-1", "f", VOID, None, "gast", NOON), "none/1")),
+            id="without an expiry, no answer is owed by an instant",
+        ),
+        pytest.param(
+            PENDING,
+            approve(),
+            AUTHORITY,
+            allowed(approvals.Approved(LATER, "c", "R-1", YES, "limits/5")),
+            id="a supervisor approves within the limit",
+        ),
+        pytest.param(
+            PENDING,
+            approve(),
+            TWO_NEEDED,
+            allowed(approvals.Endorsed(LATER, "c", "R-1", YES, "limits/6")),
+            id="where two are needed, the first only endorses",
+        ),
+        pytest.param(
+            ENDORSED,
+            approve(by=SARA),
+            TWO_NEEDED,
+            allowed(approvals.Approved(LATER, "c", "R-1", Approval("sara", SARA.roles, LATER), "limits/6")),
+            id="the second of two approves",
+        ),
+        pytest.param(
+            ENDORSED,
+            approve(),
+            TWO_NEEDED,
+            refused(approvals.AlreadyApproved(frozenset({"sven"}))),
+            id="two approvals are of two people",
+        ),
+        pytest.param(
+            PENDING,
+            approve(by=changed(OLGA, roles=SUPERVISOR)),
+            AUTHORITY,
+            refused(approvals.SamePerson("olga")),
+            id="the maker is not the checker, whatever their roles",
+        ),
+        pytest.param(
+            PENDING,
+            approve(by=OLGA),
+            AUTHORITY,
+            refused(
+                approvals.SamePerson("olga"), beyond(AMOUNT, frozenset({"officer"}), SUPERVISOR | DIRECTOR)
+            ),
+            id="a maker without authority hears both reasons",
+        ),
+        pytest.param(
+            LARGE,
+            approve(),
+            AUTHORITY,
+            refused(beyond(Money(501, "EUR"), SUPERVISOR, DIRECTOR)),
+            id="a euro above the limit takes a director",
+        ),
+        pytest.param(
+            LARGE,
+            approve(by=DORA),
+            AUTHORITY,
+            allowed(approvals.Approved(LATER, "c", "R-1", Approval("dora", DIRECTOR, LATER), "limits/5")),
+            id="a director has no limit",
+        ),
+        pytest.param(
+            after(ask(amount=Money(1, "GBP"))),
+            approve(),
+            AUTHORITY,
+            refused(beyond(Money(1, "GBP"), SUPERVISOR, DIRECTOR)),
+            id="limits are per currency",
+        ),
+        pytest.param(
+            after(ask(amount=None)),
+            approve(),
+            AUTHORITY,
+            refused(beyond(None, SUPERVISOR, DIRECTOR)),
+            id="a refund of no stated amount takes somebody without limit",
+        ),
+        pytest.param(
+            after(ask(operation=RELEASE_HOLD, amount=None)),
+            approve(),
+            AUTHORITY,
+            allowed(approvals.Approved(LATER, "c", "R-1", YES, "limits/5")),
+            id="what has no amount is approved in a role that is limited to none",
+        ),
+        pytest.param(
+            after(ask(operation=VOID, amount=None)),
+            approve(by=GUEST),
+            AUTHORITY,
+            allowed(approvals.Approved(LATER, "c", "R-1", Approval("gast", frozenset(), LATER), "limits/5")),
+            id="an operation without limits is approved by anybody else",
+        ),
+        pytest.param(
+            PENDING,
+            approve(at=DAY_3),
+            AUTHORITY,
+            refused(WrongPhase("Approve", "expired", ("pending",))),
+            id="after three days it is too late",
+        ),
+        pytest.param(
+            PENDING,
+            approve(recorded_at=DAY_3),
+            AUTHORITY,
+            refused(WrongPhase("Approve", "expired", ("pending",))),
+            id="an approval is not backdated into the time before the expiry",
+        ),
+        pytest.param(
+            APPROVED,
+            approve(by=SARA),
+            AUTHORITY,
+            refused(WrongPhase("Approve", "approved", ("pending",))),
+            id="what is approved needs no more",
+        ),
+        pytest.param(
+            PENDING,
+            approve(by=SARA, on_behalf_of="dora"),
+            FOR_DORA,
+            allowed(
+                approvals.Approved(LATER, "c", "R-1", Approval("sara", DIRECTOR, LATER, "dora"), "limits/5")
+            ),
+            id="a backup approves on behalf of the one who is away",
+        ),
+        pytest.param(
+            LARGE,
+            approve(by=SARA),
+            FOR_DORA,
+            refused(beyond(Money(501, "EUR"), SARA.roles, DIRECTOR)),
+            id="what is lent counts only when it is said on whose behalf",
+        ),
+        pytest.param(
+            PENDING,
+            approve(by=SARA, on_behalf_of="dora"),
+            AUTHORITY,
+            refused(approvals.NotDelegated("dora", "sara", REFUND)),
+            id="nobody lent anything",
+        ),
+        pytest.param(
+            PENDING,
+            approve(by=SVEN, on_behalf_of="dora"),
+            FOR_DORA,
+            refused(approvals.NotDelegated("dora", "sven", REFUND)),
+            id="it was lent to somebody else",
+        ),
+        pytest.param(
+            PENDING,
+            approve(by=SARA, on_behalf_of="dora"),
+            changed(FOR_DORA, delegations=(changed(TO_SARA, operations=CREDIT),)),
+            refused(approvals.NotDelegated("dora", "sara", REFUND)),
+            id="it was lent for another operation",
+        ),
+        pytest.param(
+            PENDING,
+            approve(by=SARA, on_behalf_of="dora"),
+            changed(FOR_DORA, delegations=(changed(TO_SARA, end=LATER),)),
+            refused(approvals.NotDelegated("dora", "sara", REFUND)),
+            id="the delegation is over as it ends",
+        ),
+        pytest.param(
+            PENDING,
+            approve(by=SARA, on_behalf_of="dora", recorded_at=NOON.add(days=2)),
+            changed(FOR_DORA, delegations=(changed(TO_SARA, end=NOON.add(days=1)),)),
+            refused(approvals.NotDelegated("dora", "sara", REFUND)),
+            id="an approval is not backdated into a delegation that is over",
+        ),
+        pytest.param(
+            LARGE,
+            approve(by=OLGA, on_behalf_of="sven"),
+            LENT,
+            refused(approvals.SamePerson("olga"), beyond(Money(501, "EUR"), SUPERVISOR, DIRECTOR)),
+            id="the maker is nobody's backup, and a backup reaches no further than the lender",
+        ),
+        pytest.param(
+            PENDING,
+            approve(by=GUEST, on_behalf_of="olga"),
+            changed(AUTHORITY, delegations=(Delegation(OLGA, "gast", "officer", REFUND, NOON, DAY_3),)),
+            refused(
+                approvals.SamePerson("olga"), beyond(AMOUNT, frozenset({"officer"}), SUPERVISOR | DIRECTOR)
+            ),
+            id="nobody approves on behalf of the maker",
+        ),
+        pytest.param(
+            PENDING,
+            approve(by=SARA, on_behalf_of="dora"),
+            changed(
+                FOR_DORA,
+                delegations=(
+                    TO_SARA,
+                    Delegation(SVEN, "dora", "supervisor", REFUND, NOON, DAY_3),
+                    Delegation(OLGA, "sven", "officer", REFUND, NOON, DAY_3),
+                ),
+            ),
+            refused(approvals.SamePerson("olga")),
+            id="a chain of delegations does not lead back to the maker",
+        ),
+        pytest.param(
+            after(
+                ask(),
+                approve(by=SARA, on_behalf_of="dora"),
+                authority=changed(TWO_NEEDED, delegations=(TO_SARA,)),
+            ),
+            approve(by=DORA),
+            TWO_NEEDED,
+            refused(approvals.AlreadyApproved(frozenset({"dora"}))),
+            id="who lent their yes has none left",
+        ),
+        pytest.param(
+            PENDING,
+            reject(note="no ground"),
+            AUTHORITY,
+            allowed(approvals.Rejected(LATER, "c", "R-1", "sven", "no ground")),
+            id="who may approve may reject",
+        ),
+        pytest.param(
+            APPROVED,
+            reject(),
+            AUTHORITY,
+            allowed(approvals.Rejected(LATER, "c", "R-1", "sven", "")),
+            id="a yes is taken back as long as it is not used",
+        ),
+        pytest.param(
+            PENDING,
+            reject(by=OLGA),
+            AUTHORITY,
+            refused(
+                approvals.SamePerson("olga"), beyond(AMOUNT, frozenset({"officer"}), SUPERVISOR | DIRECTOR)
+            ),
+            id="the maker withdraws and does not reject",
+        ),
+        pytest.param(
+            PENDING,
+            withdraw(),
+            AUTHORITY,
+            allowed(approvals.Withdrawn(LATER, "c", "R-1")),
+            id="the maker withdraws",
+        ),
+        pytest.param(
+            PENDING,
+            withdraw(by=SVEN),
+            AUTHORITY,
+            refused(approvals.NotMaker("olga")),
+            id="nobody else withdraws",
+        ),
+        pytest.param(
+            APPROVED,
+            use(id="c-7"),
+            AUTHORITY,
+            allowed(approvals.Used(LATER, "c-7", "R-1", "c-7")),
+            id="the maker does what was approved",
+        ),
+        pytest.param(
+            APPROVED,
+            use(by=SVEN, fingerprint="g"),
+            AUTHORITY,
+            refused(approvals.Changed("R-1", "g"), approvals.OtherMaker("R-1", "olga")),
+            id="nobody else does it, and nothing else is done by it",
+        ),
+        pytest.param(
+            APPROVED,
+            use(),
+            changed(AUTHORITY, limits=LIMITS[3:]),
+            refused(approvals.LostAuthority("R-1", "sven")),
+            id="the authority that was there is gone",
+        ),
+        pytest.param(
+            APPROVED,
+            use(at=NOON, recorded_at=DAY_3),
+            AUTHORITY,
+            refused(WrongPhase("Use", "expired", ("approved",))),
+            id="a backdated act needs an approval that is still good",
+        ),
+    ],
+)
+def test_what_becomes_of_it(
+    request_: Request | None,
+    command: messages.Command,
+    authority: Authority,
+    decision: Decision[approvals.Event],
+) -> None:
+    assert decide(request_, command, authority) == decision
+
+
+@pytest.mark.parametrize("command", [approve(request_id="R-2"), use(request_id="R-2")])
+def test_a_command_about_another_request_is_the_callers_mistake(command: messages.Command) -> None:
+    with pytest.raises(InvalidValue, match="a command about R-1"):
+        decide(after(ask(), approve()) if isinstance(command, approvals.Use) else PENDING, command)
+
+
+# Does a request cover an act?
+
+USED = after(ask(), approve(), use(id="c-7"))
+
+
+@pytest.mark.parametrize(
+    ("request_", "overrides", "codes"),
+    [
+        pytest.param(APPROVED, {}, [], id="the very act is covered"),
+        pytest.param(None, {}, ["approvals.not_asked"], id="nobody was asked"),
+        pytest.param(APPROVED, {"fingerprint": "g"}, ["approvals.changed"], id="the act changed"),
+        pytest.param(APPROVED, {"operation": CREDIT}, ["approvals.changed"], id="another operation"),
+        pytest.param(APPROVED, {"amount": Money(249, "EUR")}, ["approvals.changed"], id="even a smaller one"),
+        pytest.param(APPROVED, {"amount": None}, ["approvals.changed"], id="no amount is another amount"),
+        pytest.param(APPROVED, {"maker": "sven"}, ["approvals.other_maker"], id="somebody else acts"),
+        pytest.param(PENDING, {}, ["approvals.pending"], id="nobody answered yet"),
+        pytest.param(PENDING, {"at": DAY_3}, ["approvals.expired"], id="nobody answered in time"),
+        pytest.param(APPROVED, {"at": DAY_3}, ["approvals.expired"], id="nobody used it in time"),
+        pytest.param(USED, {}, ["approvals.used"], id="it serves once"),
+        pytest.param(USED, {"at": DAY_3}, ["approvals.used"], id="what is used does not expire"),
+        pytest.param(after(ask(), reject()), {}, ["approvals.not_approved"], id="it was rejected"),
+        pytest.param(after(ask(), withdraw()), {}, ["approvals.not_approved"], id="it was withdrawn"),
+        pytest.param(
+            APPROVED,
+            {"authority": TWO_NEEDED},
+            ["approvals.pending"],
+            id="two are needed by now",
+        ),
+        pytest.param(
+            APPROVED,
+            {"actors": (SVEN, GUEST)},
+            [],
+            id="the approver still holds the role",
+        ),
+        pytest.param(
+            APPROVED,
+            {"actors": (changed(SVEN, roles={"officer"}),)},
+            ["approvals.lost_authority"],
+            id="the approver was demoted before the act",
+        ),
+        pytest.param(
+            APPROVED, {"may_approve": SUPERVISOR | DIRECTOR}, [], id="the act demands a role that approved"
+        ),
+        pytest.param(
+            APPROVED,
+            {"may_approve": DIRECTOR},
+            ["approvals.lost_authority"],
+            id="the act demands a role that did not approve",
+        ),
+        pytest.param(
+            changed(APPROVED, maker="sven"),
+            {"maker": "sven"},
+            ["approvals.lost_authority"],
+            id="an imported request that its maker approved covers nothing",
+        ),
+        pytest.param(
+            PENDING,
+            {"fingerprint": "g", "maker": "sven", "at": DAY_3},
+            ["approvals.changed", "approvals.other_maker", "approvals.expired"],
+            id="every reason at once",
+        ),
+    ],
+)
+def test_whether_a_request_covers_an_act(
+    request_: Request | None, overrides: dict[str, object], codes: list[str]
+) -> None:
+    usual = {
+        "fingerprint": "f",
+        "operation": REFUND,
+        "amount": AMOUNT,
+        "at": LATER,
+        "maker": "olga",
+        "authority": AUTHORITY,
+    }
+    answer = approvals.shortfall(request_, **(usual | overrides))  # type: ignore[arg-type]
+    assert [reason.code for reason in answer] == codes
+    assert all(reason.text for reason in answer)
+
+
+FOR_DORA_APPROVED = after(ask(), approve(by=SARA, on_behalf_of="dora"), authority=FOR_DORA)
+
+
+@pytest.mark.parametrize(
+    ("authority", "actors", "covered"),
+    [
+        pytest.param(FOR_DORA, (), True, id="a backup's approval covers"),
+        pytest.param(AUTHORITY, (), False, id="the delegation was revoked"),
+        pytest.param(FOR_DORA, (DORA,), True, id="the lender still holds the role"),
+        pytest.param(FOR_DORA, (changed(DORA, roles=()),), False, id="the lender lost the role"),
+        pytest.param(FOR_DORA, (changed(SARA, roles=()),), True, id="the backup's own roles do not count"),
+    ],
+)
+def test_a_backups_approval_counts_as_long_as_the_lender_could_give_it(
+    authority: Authority, actors: tuple[Actor, ...], covered: bool
+) -> None:
+    answer = approvals.shortfall(
+        FOR_DORA_APPROVED,
+        "f",
+        REFUND,
+        AMOUNT,
+        DAY_3.subtract(seconds=1),
+        "olga",
+        authority,
+        actors=actors,
+    )
+    assert answer == (() if covered else (approvals.LostAuthority("R-1", "sara"),))
+
+
+def test_an_endorsement_without_any_role_is_none_even_where_the_operation_is_free() -> None:
+    free = changed(AUTHORITY, limits=(), delegations=(TO_SARA,))
+    request = after(ask(), approve(by=SARA, on_behalf_of="dora"), authority=free)
+    revoked = changed(free, delegations=())
+    answer = approvals.shortfall(request, "f", REFUND, AMOUNT, LATER, "olga", revoked)
+    assert answer == (approvals.LostAuthority("R-1", "sara"),)
+
+
+# The duty to answer
+
+
+def test_makers_wait_for_answers_to_what_is_pending_and_would_expire() -> None:
+    open_end = changed(PENDING, id="R-2", expires_at=None)
+    endorsed = changed(ENDORSED, id="R-3")
+    requests = (PENDING, APPROVED, USED, open_end, endorsed)
+    due = approvals.duties(requests, DAY_3.subtract(seconds=1))
+    assert due == (ANSWER, changed(ANSWER, key="approvals.answer/R-3", subject="R-3"))
+    assert approvals.duties(requests, DAY_3) == ()
+
+
+# In words
+
+
+def test_each_reason_reads_as_a_sentence() -> None:
+    reasons = (
+        approvals.Needed(REFUND, AMOUNT, "f", SUPERVISOR | DIRECTOR),
+        approvals.SamePerson("olga"),
+        approvals.NotMaker("olga"),
+        approvals.AlreadyApproved(frozenset({"sven"})),
+        approvals.NotDelegated("dora", "sara", REFUND),
+        beyond(AMOUNT, SUPERVISOR, frozenset()),
+        approvals.NotAsked(),
+        approvals.Changed("R-1", "f"),
+        approvals.OtherMaker("R-1", "olga"),
+        approvals.Pending("R-1", 1, 2),
+        approvals.NotApproved("R-1", Phase.REJECTED.value),
+        approvals.Expired("R-1", DAY_3),
+        approvals.AlreadyUsed("R-1", "c-7"),
+        approvals.LostAuthority("R-1", "sven"),
+    )
+    assert {reason.code: reason.text for reason in reasons} == {
+        "approvals.needed": "refund of 250.00 EUR needs 1 approval(s) by: director, supervisor",
+        "approvals.same_person": "olga asked for this, and cannot also be behind its approval",
+        "approvals.not_maker": "only olga can withdraw this request",
+        "approvals.already_approved": "an approval rests on sven already; each needs people of its own",
+        "approvals.not_delegated": "dora has not delegated refund to sara for this time",
+        "approvals.beyond_authority": "refund is beyond the authority of: supervisor; it takes: nobody",
+        "approvals.not_asked": "no approval was asked for",
+        "approvals.changed": "R-1 is for another act: since it was asked for, this one changed",
+        "approvals.other_maker": "R-1 was asked for by olga, who has to be the one who acts",
+        "approvals.pending": "R-1 has 1 of 2 approvals",
+        "approvals.not_approved": "R-1 is rejected",
+        "approvals.expired": f"R-1 expired at {DAY_3}",
+        "approvals.used": "R-1 was used by c-7",
+        "approvals.lost_authority": "the approval of R-1 by sven no longer counts",
+    }
+
+
+def test_an_act_without_an_amount_is_told_without_one() -> None:
+    needed = approvals.Needed(RELEASE_HOLD, None, "f", frozenset({ANYBODY}), 2)
+    assert needed.text == "release_hold needs 2 approval(s) by: anybody"
+    templates = {
+        "approvals.needed": "{operation} über {amount}: {count}",
+        "approvals.needed.without_amount": "{operation}: {count}",
+    }
+    assert needed.render(templates) == "release_hold: 2"
+    assert changed(needed, amount=AMOUNT).render(templates) == "release_hold über 250.00 EUR: 2"
