@@ -87,6 +87,14 @@ class Plan:
         if len(set(keys)) != len(keys):
             raise InvalidValue("charges with different keys", keys, f"Plan {self.id}.charges")
 
+    @cached_property
+    def dated(self) -> bool:
+        """Whether a charge has more than one price in some currency, so that it may change."""
+        return any(
+            len({dated.price.currency for dated in charge.prices}) < len(charge.prices)
+            for charge in self.charges
+        )
+
 
 @frozen
 class Item:

@@ -133,7 +133,7 @@ def document(
             return refused(*problems)
         documents.append(
             invoices.invoice(
-                subscriptions.invoice_id(cause),
+                bill.document,
                 file.account.id,
                 subscription.id,
                 subscription.currency,
@@ -146,14 +146,13 @@ def document(
             )
         )
     issued = [invoices.Issued(at, cause, each) for each in documents]
-    after = subscriptions.evolve(subscription, bill.event)
-    point = subscriptions.next_point(after)
+    following = bill.following
     return Decision(
         Outcome.ALLOWED,
         (*events, bill.event, *issued, *allocations(file, documents, at, cause)),
         (),
         (),
-        None if point is None else after.instant(point),
+        None if following is None else subscription.instant(following),
     )
 
 
@@ -168,7 +167,6 @@ def _lines(
         if keys is None:
             problems.append(NoRate(item.tax_class, on))
             continue
-        prorated = part.prorated
         lines.append(
             invoices.Line(
                 part.line,
@@ -177,9 +175,9 @@ def _lines(
                 part.span,
                 item.price,
                 item.quantity,
-                prorated.amount,
+                part.amount,
                 keys,
-                prorated.basis,
+                part.basis,
             )
         )
     return tuple(lines), problems

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from datetime import UTC as _UTC
 from datetime import date, datetime, time, timedelta
 from enum import Enum
+from functools import cached_property, lru_cache
 from typing import Generic, Protocol, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -118,6 +119,12 @@ def at_local(on: date, key: str, clock: time = _MIDNIGHT) -> DateTime:
         on = civil_date(on)
     if clock is not _MIDNIGHT:
         clock = _naive(clock)
+    return _at_local(on, key, clock)
+
+
+@lru_cache(maxsize=4096)
+def _at_local(on: date, key: str, clock: time) -> DateTime:
+    """Return the instant; kept for a while, since a run over many accounts asks for the same days."""
     try:
         return _pendulum(datetime.combine(on, clock, tzinfo=zone(key)).astimezone(_UTC))
     except OverflowError:
@@ -311,10 +318,15 @@ def add_months(on: date, count: int, anchor_day: int | None = None) -> date:
         wanted = anchor_day
     else:
         raise InvalidValue("a day of the month from 1 to 31", anchor_day, "add_months")
-    position = on.year * 12 + on.month - 1 + count
-    year, month = position // 12, position % 12 + 1
+    return _in_month(on.year * 12 + on.month - 1 + count, wanted)
+
+
+def _in_month(position: int, wanted: int) -> date:
+    """Return a day, clamped, of the month so many months after January of the year 0."""
+    year, month = divmod(position, 12)
     if not 1 <= year <= 9999:
-        raise InvalidValue("a date between the years 1 and 9999", (on, count), "add_months")
+        raise InvalidValue("a date between the years 1 and 9999", f"month {month + 1} of {year}", "months")
+    month += 1
     return date(year, month, wanted if wanted <= 28 else min(wanted, month_length(year, month)))
 
 
@@ -367,10 +379,18 @@ class Cycles:
         """Return the first date of a cycle; cycle numbers may be negative."""
         if type(number) is not int:
             raise InvalidValue("the whole number of a cycle", number, "Cycles.start")
-        months, days = self.every.step
+        months, days = self._step
         if months:
-            return add_months(self.anchor, number * months, self.day)
+            return _in_month(self._origin + number * months, self.day or self.anchor.day)
         return add_days(self.anchor, number * days)
+
+    @cached_property
+    def _step(self) -> tuple[int, int]:
+        return self.every.step
+
+    @cached_property
+    def _origin(self) -> int:
+        return self.anchor.year * 12 + self.anchor.month - 1
 
     def span(self, number: int) -> Span[date]:
         """Return a cycle from its first date up to the first date of the next."""
@@ -380,16 +400,23 @@ class Cycles:
         """Return the number of the cycle that contains a date."""
         if type(on) is not date:
             on = civil_date(on)
-        months, days = self.every.step
+        months, days = self._step
         if not months:
             return (on.toordinal() - self.anchor.toordinal()) // days
-        apart = (on.year - self.anchor.year) * 12 + on.month - self.anchor.month
-        number = apart // months
+        number = (on.year * 12 + on.month - 1 - self._origin) // months
         return number if self.start(number) <= on else number - 1
 
     def containing(self, on: date) -> Span[date]:
         """Return the cycle that contains a date."""
-        return self.span(self.number(on))
+        months, _ = self._step
+        if not months or type(on) is not date:
+            return self.span(self.number(on))
+        origin, day = self._origin, self.day or self.anchor.day
+        position = origin + (on.year * 12 + on.month - 1 - origin) // months * months
+        start = _in_month(position, day)
+        if start <= on:
+            return Span(start, _in_month(position + months, day))
+        return Span(_in_month(position - months, day), start)
 
     def spans(self, first: date, end: date) -> Iterator[Span[date]]:
         """Return the cycles that `[first, end)` touches, each whole, in order; none where it is empty."""
@@ -417,6 +444,10 @@ class Grid(Protocol[P]):
 
     def number(self, on: P) -> int:
         """Return the number of the cycle that contains a point."""
+        ...
+
+    def containing(self, on: P) -> Span[P]:
+        """Return the cycle that contains a point."""
         ...
 
 
@@ -449,6 +480,10 @@ class ZonedCycles:
         while self.start(number + 1) <= on:
             number += 1
         return number
+
+    def containing(self, on: DateTime) -> Span[DateTime]:
+        """Return the cycle that contains an instant."""
+        return self.span(self.number(on))
 
 
 def anchored(start: date, every: Every, day: int | None = None) -> Cycles:

@@ -31,6 +31,9 @@ def derive(*parts: str) -> str:
     if not parts:
         raise InvalidValue("at least one part", parts, "derive")
     try:
+        plain = "/".join(parts)
+        if plain.count("/") == len(parts) - 1 and "%" not in plain:
+            return plain
         return "/".join(
             [
                 part if "/" not in part and "%" not in part else part.replace("%", "%25").replace("/", "%2F")

@@ -10,15 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from attrs import frozen
 from pendulum import DateTime
 
 from acctcore.billing.catalog import Billing, Catalog, Item, Repricing
-from acctcore.billing.proration import Booked, Credit, Prorated, prorate, settle
+from acctcore.billing.proration import Basis, Booked, Credit, settle, share
 from acctcore.billing.subscriptions import messages as m
-from acctcore.billing.subscriptions.model import Covered, Phase, Subscription, Terms, phase
+from acctcore.billing.subscriptions.model import Covered, Phase, Subscription, phase
 from acctcore.billing.subscriptions.policy import Selling
 from acctcore.kernel.calendar import Every, Span, stamp
 from acctcore.kernel.identity import extend
@@ -27,14 +27,14 @@ from acctcore.kernel.terms import CommandId, DocumentId, LineId
 P = TypeVar("P", bound=date)
 
 
-@frozen
-class ChargePart(Generic[P]):
-    """A stretch to be charged: its line's id, what is charged and how much."""
+class ChargePart(NamedTuple, Generic[P]):
+    """A stretch to be charged: its line's id, what is charged, how much and why."""
 
     line: LineId
     item: Item
     span: Span[P]
-    prorated: Prorated
+    amount: int
+    basis: Basis
 
 
 @frozen
@@ -49,15 +49,16 @@ class CreditPart(Generic[P]):
 
 @frozen
 class Bill(Generic[P]):
-    """What one billing comes to: the event that books it, and its charges and credits."""
+    """What one billing comes to: its invoice's id, the event that books it, what it charges and credits."""
 
+    document: DocumentId
     event: m.Billed[P]
     charges: tuple[ChargePart[P], ...]
     credits: tuple[CreditPart[P], ...]
+    following: P | None
 
 
-@frozen
-class _Want(Generic[P]):
+class _Want(NamedTuple, Generic[P]):
     item: Item
     span: Span[P]
     cycle: Span[P]
@@ -82,34 +83,30 @@ def bill(
     since the last billing are found by themselves.
     """
     through = on if through is None or through < on else through
-    billed_to, arrears_to = _horizons(subscription, on, through)
+    cycle = subscription.terms(through).cycles.containing(on)
+    billed_to, arrears_to = _horizons(subscription, on, through, cycle)
     changed_from = _changed_from(subscription, through, changed_from)
     document = invoice_id(cause)
-    released: list[Covered[P]] = []
-    booked: list[Covered[P]] = []
-    charges: list[ChargePart[P]] = []
-    credits: list[CreditPart[P]] = []
-    for arrears, horizon, end in (
-        (False, subscription.billed_to, billed_to),
-        (True, subscription.arrears_to, arrears_to),
+    book: _Book[P] = _Book(policy, cause, document)
+    for billing, horizon, end in (
+        (Billing.IN_ADVANCE, subscription.billed_to, billed_to),
+        (Billing.IN_ARREARS, subscription.arrears_to, arrears_to),
     ):
+        if billing not in subscription.agreed.billings:
+            continue
         start = horizon if changed_from is None else min(horizon, changed_from)
         if start < subscription.billing_from:
             start = subscription.billing_from
-        wants = list(_wanted(subscription, start, end, through, arrears)) if start < end else []
+        wants = _wanted(subscription, start, end, through, billing, cycle) if start < end else []
         if changed_from is not None and start < horizon:
-            touched = [
-                covered
-                for covered in subscription.covered
-                if covered.arrears is arrears and covered.span.end > start
-            ]
-            wants = _settle_covered(touched, wants, start, policy, cause, credit, released, booked, credits)
+            wants = book.give_back(subscription, wants, start, billing, credit)
         for want in wants:
-            part = _charge(subscription, want, policy, document, arrears)
-            charges.append(part[0])
-            booked.append(part[1])
-    event = m.Billed(at, cause, subscription.id, on, billed_to, arrears_to, tuple(released), tuple(booked))
-    return Bill(event, tuple(charges), tuple(credits))
+            book.charge(want, billing)
+    event = m.Billed(
+        at, cause, subscription.id, on, billed_to, arrears_to, tuple(book.released), tuple(book.booked)
+    )
+    following = _following(subscription, on, cycle)
+    return Bill(document, event, tuple(book.charges), tuple(book.credits), following)
 
 
 def invoice_id(cause: CommandId) -> DocumentId:
@@ -117,15 +114,13 @@ def invoice_id(cause: CommandId) -> DocumentId:
     return extend(cause, "invoice")
 
 
-def _horizons(subscription: Subscription[P], on: P, through: P) -> tuple[P, P]:
+def _horizons(subscription: Subscription[P], on: P, through: P, cycle: Span[P]) -> tuple[P, P]:
     """Return how far charges in advance and in arrears are booked once `on` is billed."""
     begin, ends = subscription.billing_from, subscription.ends
     if on < begin:
         return begin, begin
-    cycles = subscription.terms(through).cycles
-    number = cycles.number(on)
-    billed_to = max(subscription.billed_to, cycles.start(number + 1))
-    arrears_to = max(subscription.arrears_to, cycles.start(number), begin)
+    billed_to = max(subscription.billed_to, cycle.end)
+    arrears_to = max(subscription.arrears_to, cycle.start)
     if ends is None:
         return billed_to, arrears_to
     if ends <= through:
@@ -137,94 +132,122 @@ def _horizons(subscription: Subscription[P], on: P, through: P) -> tuple[P, P]:
 
 def _changed_from(subscription: Subscription[P], through: P, stated: P | None) -> P | None:
     """Return the earliest point at which what is wanted may differ from what is covered."""
-    last = subscription.billed_at
+    last, ends = subscription.billed_at, subscription.ends
+    if stated is None and ends is None and len(subscription.changes) == 1:
+        return None
     points = [] if stated is None else [stated]
     if last is not None and len(subscription.changes) > 1:
         points += [change.since for change in subscription.changes if last < change.since <= through]
-    ends = subscription.ends
     if ends is not None and ends <= through and ends < subscription.billed_to:
         points.append(ends)
     return min(points, default=None)
 
 
-def _wanted(subscription: Subscription[P], start: P, end: P, through: P, arrears: bool) -> Iterator[_Want[P]]:
-    """Return what is wanted in `[start, end)`, cut at the boundaries of cycles and terms."""
-    billing = Billing.IN_ARREARS if arrears else Billing.IN_ADVANCE
-    for terms, first, last in _in_force(subscription, start, end, through):
+def _wanted(
+    subscription: Subscription[P], start: P, end: P, through: P, billing: Billing, cycle: Span[P]
+) -> list[_Want[P]]:
+    """Return what is wanted in `[start, end)`, cut at the boundaries of cycles and terms.
+
+    `cycle` is one that is known already: most often the only one that is needed.
+    """
+    wants: list[_Want[P]] = []
+    timeline = [terms for terms in subscription.timeline if terms.since <= through]
+    for index, terms in enumerate(timeline):
+        first = max(start, terms.since) if index else start
+        last = min(end, timeline[index + 1].since) if index + 1 < len(timeline) else end
         items = [item for item in terms.items if item.billing is billing and item.quantity]
-        if not items:
+        if first >= last or not items:
             continue
         cycles = terms.cycles
-        number = cycles.number(first)
         while first < last:
-            cycle = cycles.span(number)
+            if first != cycle.start or index + 1 < len(timeline):
+                cycle = cycles.containing(first)
             span = cycle if first == cycle.start and cycle.end <= last else Span(first, min(cycle.end, last))
-            for item in items:
-                yield _Want(item, span, cycle, cycles.every)
+            wants += [_Want(item, span, cycle, cycles.every) for item in items]
             first = span.end
-            number += 1
-
-
-def _in_force(subscription: Subscription[P], start: P, end: P, through: P) -> Iterator[tuple[Terms[P], P, P]]:
-    """Return the terms in force over `[start, end)` with their stretches, up to what counts already."""
-    timeline = [terms for terms in subscription.timeline if terms.since <= through] or [
-        subscription.timeline[0]
-    ]
-    for index, terms in enumerate(timeline):
-        first = start if index == 0 else max(start, terms.since)
-        last = end if index + 1 == len(timeline) else min(end, timeline[index + 1].since)
-        if first < last:
-            yield terms, first, last
-
-
-def _charge(
-    subscription: Subscription[P], want: _Want[P], policy: Selling, document: DocumentId, arrears: bool
-) -> tuple[ChargePart[P], Covered[P]]:
-    item = want.item
-    prorated = prorate(item.price, item.quantity, want.span, want.cycle, want.every, policy.proration)
-    line = extend(document, item.key, stamp(want.span.start))
-    covered = Covered(
-        line,
-        document,
-        item.key,
-        item.price,
-        item.quantity,
-        want.span,
-        want.cycle,
-        want.every,
-        prorated.amount,
-        prorated.amount,
-        arrears,
-    )
-    return ChargePart(line, item, want.span, prorated), covered
-
-
-def _settle_covered(
-    touched: list[Covered[P]],
-    wants: list[_Want[P]],
-    start: P,
-    policy: Selling,
-    cause: CommandId,
-    credit: bool,
-    released: list[Covered[P]],
-    booked: list[Covered[P]],
-    credits: list[CreditPart[P]],
-) -> list[_Want[P]]:
-    """Give back what is covered and not wanted; return what is wanted and not covered."""
-    for covered in touched:
-        alike = [want for want in wants if _alike(want, covered)]
-        inside = Span(max(covered.span.start, start), covered.span.end)
-        gone = _without(inside, [want.span for want in alike])
-        if gone and credit:
-            released.append(covered)
-            booked.extend(_give_back(covered, gone, policy, cause, credits))
-        if alike:
-            wants = [
-                _Want(want.item, rest, want.cycle, want.every)
-                for want in wants
-                for rest in (_without(want.span, [covered.span]) if want in alike else [want.span])
-            ]
     return wants
+
+
+class _Book(Generic[P]):
+    """What one billing gives back and charges, as it is put together."""
+
+    __slots__ = ("booked", "cause", "charges", "credits", "document", "policy", "released")
+
+    def __init__(self, policy: Selling, cause: CommandId, document: DocumentId) -> None:
+        self.policy = policy
+        self.cause = cause
+        self.document = document
+        self.released: list[Covered[P]] = []
+        self.booked: list[Covered[P]] = []
+        self.charges: list[ChargePart[P]] = []
+        self.credits: list[CreditPart[P]] = []
+
+    def charge(self, want: _Want[P], billing: Billing) -> None:
+        """Charge a stretch that is wanted and not covered."""
+        item, span, cycle, every = want
+        basis = share(item.price, item.quantity, span, cycle, every, self.policy.proration)
+        amount = basis.amount()
+        line = extend(self.document, item.key, stamp(span.start))
+        self.charges.append(ChargePart(line, item, span, amount, basis))
+        self.booked.append(
+            Covered(
+                line,
+                self.document,
+                item.key,
+                item.price,
+                item.quantity,
+                span,
+                cycle,
+                every,
+                amount,
+                amount,
+                billing is Billing.IN_ARREARS,
+            )
+        )
+
+    def give_back(
+        self,
+        subscription: Subscription[P],
+        wants: list[_Want[P]],
+        start: P,
+        billing: Billing,
+        credit: bool,
+    ) -> list[_Want[P]]:
+        """Give back what is covered from `start` on and not wanted; return what is wanted and not covered."""
+        arrears = billing is Billing.IN_ARREARS
+        for covered in subscription.covered:
+            if covered.arrears is not arrears or covered.span.end <= start:
+                continue
+            alike = [want for want in wants if _alike(want, covered)]
+            inside = Span(max(covered.span.start, start), covered.span.end)
+            gone = _without(inside, [want.span for want in alike])
+            if gone and credit:
+                self.released.append(covered)
+                self.booked += self._kept(covered, gone)
+            if alike:
+                wants = [
+                    _Want(want.item, rest, want.cycle, want.every)
+                    for want in wants
+                    for rest in (_without(want.span, [covered.span]) if want in alike else [want.span])
+                ]
+        return wants
+
+    def _kept(self, covered: Covered[P], gone: list[Span[P]]) -> list[Covered[P]]:
+        """Give back stretches of one covered line; return the coverage that stays."""
+        pieces = [covered]
+        for span in gone:
+            piece = next(piece for piece in pieces if span.within(piece.span))
+            pieces.remove(piece)
+            credited = piece.billed - covered.amount
+            booked = Booked(piece.price, piece.quantity, piece.span, piece.amount, piece.billed, credited)
+            policy = self.policy
+            given = settle(booked, span, piece.cycle, piece.every, policy.proration, policy.settlement)
+            ends = ((piece.span.start, span.start), (span.end, piece.span.end))
+            kept = [Span(start, end) for start, end in ends if start < end]
+            pieces += [_cut(piece, left, amount) for left, amount in zip(kept, given.left, strict=True)]
+            line = extend(covered.line, "credit", self.cause, stamp(span.start))
+            self.credits.append(CreditPart(line, covered, span, given))
+        return pieces
 
 
 def _alike(want: _Want[P], covered: Covered[P]) -> bool:
@@ -251,26 +274,6 @@ def _without(span: Span[P], others: list[Span[P]]) -> list[Span[P]]:
             if start < end
         ]
     return left
-
-
-def _give_back(
-    covered: Covered[P], gone: list[Span[P]], policy: Selling, cause: CommandId, credits: list[CreditPart[P]]
-) -> list[Covered[P]]:
-    """Give back stretches of one covered line; return the coverage that stays."""
-    pieces = [covered]
-    for span in gone:
-        piece = next(piece for piece in pieces if span.within(piece.span))
-        pieces.remove(piece)
-        booked = Booked(
-            piece.price, piece.quantity, piece.span, piece.amount, piece.billed, piece.billed - covered.amount
-        )
-        given = settle(booked, span, piece.cycle, piece.every, policy.proration, policy.settlement)
-        ends = ((piece.span.start, span.start), (span.end, piece.span.end))
-        kept = [Span(start, end) for start, end in ends if start < end]
-        pieces += [_cut(piece, left, amount) for left, amount in zip(kept, given.left, strict=True)]
-        line = extend(covered.line, "credit", cause, stamp(span.start))
-        credits.append(CreditPart(line, covered, span, given))
-    return pieces
 
 
 def _cut(covered: Covered[P], span: Span[P], amount: int) -> Covered[P]:
@@ -300,20 +303,12 @@ def repriced(subscription: Subscription[P], on: P, catalog: Catalog) -> tuple[It
 
     A price that is no longer in the list stays as it was agreed.
     """
-    if catalog.repricing is Repricing.KEEP:
-        return None
     terms = subscription.terms(on)
     plan = catalog.plan(terms.plan)
-    if plan is None:
+    if plan is None or not plan.dated or catalog.repricing is Repricing.KEEP:
         return None
     day = subscription.day(on)
-    prices = {
-        charge.key: charge.price(subscription.currency, day)
-        for charge in plan.charges
-        if len(charge.prices) > 1
-    }
-    if not prices:
-        return None
+    prices = {charge.key: charge.price(subscription.currency, day) for charge in plan.charges}
     items = tuple(
         Item(item.key, item.title, price, item.quantity, item.billing, item.tax_class, item.per_unit)
         if (price := prices.get(item.key)) is not None
@@ -336,13 +331,17 @@ def next_point(subscription: Subscription[P]) -> P | None:
 
 def next_after(subscription: Subscription[P], last: P) -> P | None:
     """Return the first billing point after another: a boundary, a change that falls due, or the end."""
+    return _following(subscription, last, subscription.terms(last).cycles.containing(last))
+
+
+def _following(subscription: Subscription[P], last: P, cycle: Span[P]) -> P | None:
     ends = subscription.ends
     if ends is not None and ends <= last:
         return None
-    cycles = subscription.terms(last).cycles
-    point = cycles.start(cycles.number(last) + 1)
-    if len(subscription.changes) > 1:
-        for change in subscription.changes:
+    point = cycle.end
+    changes = subscription.changes
+    if len(changes) > 1:
+        for change in changes:
             if last < change.since < point:
                 point = change.since
     return ends if ends is not None and ends < point else point

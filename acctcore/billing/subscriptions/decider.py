@@ -15,6 +15,7 @@ from acctcore.billing.subscriptions import messages as m
 from acctcore.billing.subscriptions import reasons
 from acctcore.billing.subscriptions.lifecycle import LIFECYCLE
 from acctcore.billing.subscriptions.model import (
+    Agreed,
     Change,
     Subscription,
     Terms,
@@ -59,10 +60,10 @@ def decide(
 
 def effective(subscription: Subscription[P], command: m.Command, policy: Selling) -> P:
     """Return the point of the subscription's axis from which a command counts."""
+    if type(command) is m.Bill:
+        return _on_axis(subscription, command.on)
     now = subscription.point(command.at)
     match command:
-        case m.Bill():
-            return _on_axis(subscription, command.on)
         case m.ChangePlan() | m.ChangeQuantity() | m.Cancel():
             ending = isinstance(command, m.Cancel)
             match command.when:
@@ -80,11 +81,12 @@ def cycle_end(subscription: Subscription[P], now: P) -> P:
     """Return the first boundary after a point: the end of the cycle, or of the trial, that contains it."""
     if now < subscription.billing_from:
         return subscription.billing_from
-    cycles = subscription.terms(now).cycles
-    return cycles.start(cycles.number(now) + 1)
+    return subscription.terms(now).cycles.containing(now).end
 
 
 def _on_axis(subscription: Subscription[P], point: date) -> P:
+    if type(point) is type(subscription.start):
+        return point
     instants = type(subscription.start) is DateTime
     if instants and not isinstance(point, datetime):
         return cast(P, at_local(point, subscription.zone))
@@ -185,8 +187,7 @@ def _interval_free_from(subscription: Subscription[P]) -> P:
     if subscription.billed_at is None:
         return latest
     terms = subscription.terms(subscription.billed_at)
-    current = terms.cycles.start(terms.cycles.number(subscription.billed_at))
-    return max(latest, current)
+    return max(latest, terms.cycles.containing(subscription.billed_at).start)
 
 
 def _new_cycles(subscription: Subscription[P], since: P, plan: Plan) -> Grid[P]:
@@ -225,13 +226,18 @@ def _cancel(subscription: Subscription[P], command: m.Cancel, since: P) -> Decis
 def _bill(subscription: Subscription[P], command: m.Bill, on: P) -> Decision[Event]:
     if subscription.billed_at is not None and on <= subscription.billed_at:
         return refused(reasons.AlreadyBilled(stamp(subscription.billed_at)))
-    if on > subscription.point(command.at):
+    if subscription.instant(on) > command.at:
         return refused(reasons.NotDue(stamp(on)))
-    return allowed()
+    return _NOTHING
+
+
+_NOTHING: Decision[Event] = allowed()
 
 
 def evolve(subscription: Subscription[P] | None, event: Event) -> Subscription[P]:
     """Return the subscription after an event."""
+    if type(event) is m.Billed and subscription is not None:
+        return _booked(subscription, event)
     match subscription, event:
         case None, m.Started():
             first = Change(event.start, event.quantities, event.plan, event.items, event.cycles)
@@ -241,29 +247,27 @@ def evolve(subscription: Subscription[P] | None, event: Event) -> Subscription[P
                 event.zone,
                 event.start,
                 event.billing_from,
-                (first,),
+                Agreed((first,)),
                 None,
                 None,
                 event.billing_from,
                 event.billing_from,
                 (),
             )
-        case Subscription(), m.Billed():
-            return _booked(subscription, event)
         case Subscription(), m.PlanChanged():
             change = Change(event.since, event.quantities, event.plan, event.items, event.cycles)
-            return _with(subscription, (*subscription.changes, change), subscription.ends)
+            return _with(subscription, subscription.agreed.having(change), subscription.ends)
         case Subscription(), m.QuantityChanged():
             change = Change(event.since, ((event.item, event.quantity),))
-            return _with(subscription, (*subscription.changes, change), subscription.ends)
+            return _with(subscription, subscription.agreed.having(change), subscription.ends)
         case Subscription(), (m.CancellationScheduled() | m.Ended()):
-            return _with(subscription, subscription.changes, event.ends)
+            return _with(subscription, subscription.agreed, event.ends)
         case Subscription(), m.CancellationWithdrawn():
-            return _with(subscription, subscription.changes, None)
+            return _with(subscription, subscription.agreed, None)
     raise Unhandled(subscription, event)
 
 
-def _with(subscription: Subscription[P], changes: tuple[Change[P], ...], ends: P | None) -> Subscription[P]:
+def _with(subscription: Subscription[P], agreed: Agreed[P], ends: P | None) -> Subscription[P]:
     old = subscription
     return Subscription(
         old.id,
@@ -271,7 +275,7 @@ def _with(subscription: Subscription[P], changes: tuple[Change[P], ...], ends: P
         old.zone,
         old.start,
         old.billing_from,
-        changes,
+        agreed,
         ends,
         old.billed_at,
         old.billed_to,
@@ -284,15 +288,14 @@ def _booked(subscription: Subscription[P], event: m.Billed[P]) -> Subscription[P
     old = subscription
     kept = old.covered
     if event.released:
-        gone = frozenset(event.released)
-        kept = tuple(covered for covered in kept if covered not in gone)
+        kept = tuple([covered for covered in kept if covered not in event.released])
     return Subscription(
         old.id,
         old.currency,
         old.zone,
         old.start,
         old.billing_from,
-        old.changes,
+        old.agreed,
         old.ends,
         event.on,
         event.billed_to,

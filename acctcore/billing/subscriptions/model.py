@@ -14,7 +14,7 @@ from typing import Generic, TypeVar, cast
 from attrs import frozen
 from pendulum import DateTime
 
-from acctcore.billing.catalog import Item
+from acctcore.billing.catalog import Billing, Item
 from acctcore.kernel.calendar import Cycles, Every, Grid, Span, ZonedCycles, at_local, local, local_date
 from acctcore.kernel.money import Price
 from acctcore.kernel.terms import CurrencyCode, DocumentId, ItemKey, LineId, PlanId, SubscriptionId, ZoneKey
@@ -58,6 +58,27 @@ class Terms(Generic[P]):
 
 
 @frozen
+class Agreed(Generic[P]):
+    """The timeline of one subscription: every change, in the order in which they were recorded."""
+
+    changes: tuple[Change[P], ...]
+
+    @cached_property
+    def terms(self) -> tuple[Terms[P], ...]:
+        """The terms in force, from each point on."""
+        return terms_of(self.changes)
+
+    @cached_property
+    def billings(self) -> frozenset[Billing]:
+        """Whether anything was ever charged in advance, in arrears, or both."""
+        return frozenset(item.billing for change in self.changes for item in change.items)
+
+    def having(self, change: Change[P]) -> Agreed[P]:
+        """Return the timeline with one more change."""
+        return Agreed((*self.changes, change))
+
+
+@frozen
 class Covered(Generic[P]):
     """A stretch of time that a billed line pays for, and how much of the line is left for it.
 
@@ -91,22 +112,28 @@ class Subscription(Generic[P]):
     zone: ZoneKey
     start: P
     billing_from: P
-    changes: tuple[Change[P], ...]
+    agreed: Agreed[P]
     ends: P | None
     billed_at: P | None
     billed_to: P
     arrears_to: P
     covered: tuple[Covered[P], ...]
 
-    @cached_property
+    @property
+    def changes(self) -> tuple[Change[P], ...]:
+        """Every change of the timeline, in the order in which they were recorded."""
+        return self.agreed.changes
+
+    @property
     def timeline(self) -> tuple[Terms[P], ...]:
         """The terms in force, from each point on."""
-        return terms_of(self.changes)
+        return self.agreed.terms
 
     def terms(self, at: P) -> Terms[P]:
         """Return the terms in force at a point; before the start, the first ones."""
-        found = self.timeline[0]
-        for terms in self.timeline:
+        timeline = self.agreed.terms
+        found = timeline[0]
+        for terms in timeline:
             if terms.since > at:
                 break
             found = terms
