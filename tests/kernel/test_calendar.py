@@ -1,0 +1,657 @@
+"""Dates, instants and cycles, held against dateutil, the stdlib's calendar and zoneinfo."""
+
+import calendar as stdlib
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from itertools import pairwise
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pendulum
+import pytest
+from dateutil.relativedelta import relativedelta
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+
+from acctcore.kernel.calendar import (
+    Cycles,
+    Every,
+    Span,
+    Unit,
+    ZonedCycles,
+    add_days,
+    add_months,
+    anchored,
+    at_local,
+    civil_date,
+    day_of,
+    days,
+    epoch,
+    instant,
+    local,
+    local_date,
+    month_length,
+    months,
+    months_between,
+    stamp,
+    weeks,
+    years,
+    zone,
+    zone_key,
+)
+from acctcore.kernel.errors import InvalidValue
+from tests.kernel.strategies import dates, instants, intervals, modern, moments, wrong, zones
+
+DAY = timedelta(days=1)
+NOT_DATES = "a naive datetime", "a naive pendulum"
+BERLIN = "Europe/Berlin"
+ODD: Any = 30
+
+
+def utc(*fields: int) -> pendulum.DateTime:
+    return instant(datetime(*fields, tzinfo=UTC))  # type: ignore[misc,arg-type]
+
+
+# Instants
+
+
+@given(
+    st.datetimes(timezones=st.sampled_from([ZoneInfo(BERLIN), UTC, timezone(timedelta(hours=-5, minutes=7))]))
+)
+@example(datetime(2024, 10, 27, 2, 30, fold=1, tzinfo=ZoneInfo(BERLIN)))
+@example(datetime(2024, 3, 31, 2, 30, tzinfo=ZoneInfo(BERLIN)))
+def test_an_instant_is_the_same_moment_in_utc(at: datetime) -> None:
+    assume(date(1, 1, 2) < at.date() < date(9999, 12, 30))
+    ours = instant(at)
+    assert type(ours) is pendulum.DateTime
+    assert ours.tzinfo is pendulum.UTC
+    assert ours.isoformat() == at.astimezone(UTC).isoformat()
+    assert instant(ours) is ours
+    assert instant(pendulum.instance(at.astimezone(UTC)).in_timezone(BERLIN)) == ours
+    assert epoch(ours) == (at.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("value", [pytest.param(date(2024, 1, 1), id="a date"), *wrong()])
+def test_an_instant_wants_a_zone(value: object) -> None:
+    with pytest.raises(InvalidValue, match=r"instant: expected an instant: a datetime with a time zone"):
+        instant(value)
+    with pytest.raises(InvalidValue, match=r"epoch: expected an instant"):
+        epoch(value)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=1))),
+        datetime(9999, 12, 31, 23, tzinfo=timezone(timedelta(hours=-1))),
+    ],
+    ids=["before the first", "after the last"],
+)
+def test_an_instant_outside_the_calendar_is_refused(at: datetime) -> None:
+    with pytest.raises(InvalidValue, match=r"instant: expected an instant between the years 1 and 9999"):
+        instant(at)
+
+
+@given(dates)
+def test_a_date_of_any_kind_becomes_the_stdlibs(on: date) -> None:
+    assert civil_date(on) is on
+    ours = civil_date(pendulum.date(on.year, on.month, on.day))
+    assert type(ours) is date
+    assert ours == on
+
+
+@pytest.mark.parametrize("value", [pytest.param(datetime(2024, 1, 1, tzinfo=UTC), id="an instant"), *wrong()])
+def test_what_is_no_date_is_refused(value: Any) -> None:
+    for ask in (
+        lambda: civil_date(value),
+        lambda: add_days(value, 1),
+        lambda: add_months(value, 1),
+        lambda: months_between(value, date(2024, 1, 1)),
+        lambda: months_between(date(2024, 1, 1), value),
+        lambda: at_local(value, BERLIN),
+        lambda: anchored(value, months(1)),
+        lambda: Cycles(value, months(1)),
+        lambda: Cycles(date(2024, 1, 1), months(1)).number(value),
+        lambda: Cycles(date(2024, 1, 1), months(1)).containing(value),
+        lambda: next(Cycles(date(2024, 1, 1), months(1)).spans(value, date(2024, 1, 1))),
+        lambda: next(Cycles(date(2024, 1, 1), months(1)).spans(date(2024, 1, 1), value)),
+    ):
+        with pytest.raises(InvalidValue, match=r"date: expected a date without a time"):
+            ask()
+
+
+# Zones
+
+
+def local_times(key: str, near: date) -> list[datetime]:
+    """Return what clocks show in a zone, every five minutes over four days: the oracle."""
+    start = datetime(near.year, near.month, near.day, tzinfo=UTC) - 2 * DAY
+    rules = ZoneInfo(key)
+    return [(start + timedelta(minutes=5 * step)).astimezone(rules) for step in range(4 * 288)]
+
+
+@pytest.mark.parametrize(
+    ("key", "on", "first_instant", "hours"),
+    [
+        pytest.param(BERLIN, date(2024, 3, 31), utc(2024, 3, 30, 23), 23, id="a gap at night"),
+        pytest.param(BERLIN, date(2024, 10, 27), utc(2024, 10, 26, 22), 25, id="an overlap at night"),
+        pytest.param(
+            "America/Sao_Paulo", date(2018, 11, 4), utc(2018, 11, 4, 3), 23, id="Sao Paulo, no midnight"
+        ),
+        pytest.param(
+            "America/Sao_Paulo", date(2018, 2, 17), utc(2018, 2, 17, 2), 25, id="Sao Paulo, 23h twice"
+        ),
+        pytest.param("Asia/Beirut", date(2022, 3, 27), utc(2022, 3, 26, 22), 23, id="Beirut, no midnight"),
+        pytest.param("Africa/Cairo", date(2024, 4, 26), utc(2024, 4, 25, 22), 23, id="Cairo, no midnight"),
+        pytest.param("America/Havana", date(2024, 3, 10), utc(2024, 3, 10, 5), 23, id="Havana, no midnight"),
+        pytest.param(
+            "America/Havana", date(2024, 11, 3), utc(2024, 11, 3, 4), 25, id="Havana, midnight twice"
+        ),
+        pytest.param(
+            "Pacific/Apia", date(2011, 12, 29), utc(2011, 12, 29, 10), 24, id="Apia, before the lost day"
+        ),
+        pytest.param(
+            "Pacific/Apia", date(2011, 12, 31), utc(2011, 12, 30, 10), 24, id="Apia, after the lost day"
+        ),
+        pytest.param(
+            "Australia/Lord_Howe", date(2024, 10, 6), utc(2024, 10, 5, 13, 30), 23.5, id="half an hour"
+        ),
+        pytest.param(
+            "America/St_Johns", date(2006, 10, 29), utc(2006, 10, 29, 2, 30), 25, id="back across midnight"
+        ),
+    ],
+)
+def test_local_days(key: str, on: date, first_instant: pendulum.DateTime, hours: float) -> None:
+    assert at_local(on, key) == first_instant
+    whole = day_of(first_instant, key)
+    assert whole.start == first_instant
+    assert epoch(whole.end) - epoch(whole.start) == hours * 3600
+
+
+def test_a_day_that_a_zone_skipped_is_empty() -> None:
+    assert at_local(date(2011, 12, 30), "Pacific/Apia") == at_local(date(2011, 12, 31), "Pacific/Apia")
+    cycles = ZonedCycles(Cycles(date(2011, 12, 29), days(1)), "Pacific/Apia")
+    assert [cycles.span(number).empty for number in range(4)] == [False, True, False, False]
+    assert cycles.number(at_local(date(2011, 12, 31), "Pacific/Apia")) == 2
+
+
+def test_the_old_date_that_shows_again_belongs_to_the_new_day() -> None:
+    again = utc(2006, 10, 29, 3)  # clocks in St John's went from 00:01 back to 23:01
+    assert local_date(again, "America/St_Johns") == date(2006, 10, 28)
+    assert day_of(again, "America/St_Johns").start == at_local(date(2006, 10, 29), "America/St_Johns")
+
+
+@given(zones, instants)
+def test_a_local_time_is_what_zoneinfo_says(key: str, at: pendulum.DateTime) -> None:
+    there = (
+        datetime.fromtimestamp(at.int_timestamp, UTC)
+        .replace(microsecond=at.microsecond)
+        .astimezone(ZoneInfo(key))
+    )
+    assert local(at, key).isoformat() == there.isoformat()
+    assert local_date(at, key) == there.date()
+    assert type(local_date(at, key)) is date
+    assert local(at.in_timezone("Asia/Tokyo"), key).isoformat() == there.isoformat()
+
+
+@given(zones, modern, st.times())
+def test_at_local_is_the_first_reading_of_pep_495(key: str, on: date, clock: time) -> None:
+    expected = datetime.combine(on, clock, tzinfo=ZoneInfo(key)).replace(fold=0).astimezone(UTC)
+    assert at_local(on, key, clock).isoformat() == expected.isoformat()
+    assert at_local(on, key, clock.replace(fold=1)) == at_local(on, key, clock)
+
+
+@given(zones, modern, st.integers(0, 95))
+def test_a_clock_that_shows_the_time_is_found_at_its_first_instant(key: str, on: date, quarter: int) -> None:
+    wanted = datetime.combine(on, time(quarter // 4, quarter % 4 * 15))
+    shown = [there for there in local_times(key, on) if there.replace(tzinfo=None) == wanted]
+    at = at_local(on, key, wanted.time())
+    if shown:
+        assert at.isoformat() == min(there.astimezone(UTC) for there in shown).isoformat()
+    else:  # in a gap: as far after the change as it would have been without one
+        earlier = max(there for there in local_times(key, on) if there.replace(tzinfo=None) < wanted)
+        assert at.timestamp() - earlier.timestamp() == (wanted - earlier.replace(tzinfo=None)).total_seconds()
+
+
+@given(zones, instants)
+@example("America/St_Johns", utc(2006, 10, 29, 2, 45))
+@example("Pacific/Apia", utc(2011, 12, 30, 10))
+@example("Pacific/Apia", utc(2011, 12, 30, 9, 59))
+def test_every_instant_lies_in_its_local_day(key: str, at: pendulum.DateTime) -> None:
+    whole = day_of(at, key)
+    assert whole.contains(at)
+    assert day_of(whole.start, key) == whole
+    assert day_of(instant(datetime.__sub__(whole.end, timedelta(microseconds=1))), key) == whole
+
+
+@given(zones, modern)
+def test_local_days_come_one_after_another(key: str, on: date) -> None:
+    starts = [at_local(on + step * DAY, key) for step in range(4)]
+    assert starts == sorted(starts)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        *(
+            "../../etc/passwd",
+            "/etc/passwd",
+            "Europe",
+            "europe/berlin",
+            "Europe/Berlin ",
+            "a\0b",
+            "x" * 5_000,
+        ),
+        *("localtime", "posixrules", "posix/Europe/Berlin", "right/Europe/Berlin", "tzdata.zi", "+01:00"),
+        "Mars/Base",
+    ],
+    ids=lambda key: repr(key)[:20],
+)
+def test_only_iana_zones_are_zones(key: str) -> None:
+    for ask in (lambda: zone(key), lambda: zone_key(key), lambda: at_local(date(2024, 1, 1), key)):
+        with pytest.raises(InvalidValue, match=r"zone: expected an IANA time zone such as Europe/Berlin"):
+            ask()
+
+
+@pytest.mark.parametrize("key", wrong())
+def test_a_zone_is_a_text(key: Any) -> None:
+    for ask in (
+        lambda: zone(key),
+        lambda: zone_key(key),
+        lambda: at_local(date(2024, 1, 1), key),
+        lambda: local(utc(2024, 1, 1), key),
+        lambda: local_date(utc(2024, 1, 1), key),
+        lambda: day_of(utc(2024, 1, 1), key),
+        lambda: ZonedCycles(Cycles(date(2024, 1, 1), days(1)), key),
+    ):
+        with pytest.raises(InvalidValue, match=r"zone: expected an IANA time zone such as Europe/Berlin"):
+            ask()
+
+
+@pytest.mark.parametrize("value", [pytest.param(date(2024, 1, 1), id="a date"), *wrong()])
+def test_local_times_want_an_instant(value: Any) -> None:
+    cycles = ZonedCycles(Cycles(date(2024, 1, 1), days(1)), BERLIN)
+    for ask in (
+        lambda: local(value, BERLIN),
+        lambda: local_date(value, BERLIN),
+        lambda: day_of(value, BERLIN),
+        lambda: cycles.number(value),
+    ):
+        with pytest.raises(InvalidValue, match=r"instant: expected an instant"):
+            ask()
+
+
+@pytest.mark.parametrize("value", [pytest.param(time(tzinfo=UTC), id="a time with a zone"), *wrong()])
+def test_a_clock_time_has_no_zone(value: Any) -> None:
+    for ask in (
+        lambda: at_local(date(2024, 1, 1), BERLIN, value),
+        lambda: ZonedCycles(Cycles(date(2024, 1, 1), days(1)), BERLIN, value),
+    ):
+        with pytest.raises(InvalidValue, match=r"clock: expected a time of day without a zone"):
+            ask()
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        pytest.param(
+            lambda: at_local(date.max, "America/New_York", time(23)), id="a late evening in the west"
+        ),
+        pytest.param(lambda: at_local(date.min, "Asia/Tokyo"), id="an early morning in the east"),
+        pytest.param(lambda: local(utc(1, 1, 1), "America/New_York"), id="the first instant in the west"),
+        pytest.param(
+            lambda: local_date(utc(9999, 12, 31, 23), "Asia/Tokyo"), id="the last instant in the east"
+        ),
+        pytest.param(lambda: day_of(utc(9999, 12, 31, 12), "UTC"), id="the last day has no end"),
+        pytest.param(lambda: Cycles(date(2024, 1, 1), months(1)).start(10**9), id="a cycle far ahead"),
+        pytest.param(lambda: Cycles(date(2024, 1, 1), days(1)).start(10**30), id="a day beyond all"),
+        pytest.param(lambda: Cycles(date(2024, 1, 1), weeks(1)).start(-(10**6)), id="a week before all"),
+        pytest.param(lambda: Cycles(date(9999, 1, 31), years(1)).span(0), id="a year that does not end"),
+        pytest.param(lambda: anchored(date(1, 1, 1), months(1), 31), id="an anchor before the first month"),
+        pytest.param(lambda: add_months(date(1, 1, 1), -1), id="a month before the first"),
+        pytest.param(lambda: add_months(date(9999, 12, 1), 1), id="a month after the last"),
+        pytest.param(lambda: add_days(date.max, 1), id="a day after the last"),
+        pytest.param(lambda: add_days(date.min, -(10**30)), id="many days before the first"),
+    ],
+)
+def test_outside_of_the_calendar(ask: Callable[[], object]) -> None:
+    with pytest.raises(InvalidValue, match=r"between the years 1 and 9999"):
+        ask()
+
+
+# Spans
+
+
+def test_a_span_is_of_one_kind() -> None:
+    at = utc(2024, 1, 1)
+    for start, end in [
+        (date(2024, 1, 1), at),
+        (at, date(2024, 1, 2)),
+        (date(2024, 1, 1), datetime(2024, 1, 1)),  # noqa: DTZ001
+    ]:
+        with pytest.raises(InvalidValue, match=r"Span: expected two dates or two instants"):
+            Span(start, end)
+    with pytest.raises(
+        InvalidValue, match=r"Span.end: expected an end on or after 2024-01-02, got datetime.date"
+    ):
+        Span(date(2024, 1, 2), date(2024, 1, 1))
+
+
+@pytest.mark.parametrize("value", wrong())
+def test_a_span_wants_dates_or_instants(value: Any) -> None:
+    for known in (date(2024, 1, 1), utc(2024, 1, 1)):
+        for ask in (
+            lambda: Span(known, value),  # noqa: B023
+            lambda: Span(value, known),  # noqa: B023
+            lambda: Span(value, value),
+            lambda: Span(known, known).contains(value),  # noqa: B023
+            lambda: Span(known, known).within(value),  # noqa: B023
+            lambda: Span(known, known).overlap(value),  # noqa: B023
+            lambda: stamp(value),
+        ):
+            with pytest.raises(InvalidValue, match=r"expected (two dates|a date|an instant|a point|a span)"):
+                ask()
+
+
+def test_a_span_takes_any_kind_of_date_or_instant_and_keeps_ours() -> None:
+    ours = Span(date(2024, 1, 1), date(2024, 2, 1))
+    theirs = Span(pendulum.date(2024, 1, 1), date(2024, 2, 1))
+    assert theirs == ours
+    assert type(theirs.start) is date
+    berlin = datetime(2024, 1, 1, tzinfo=ZoneInfo(BERLIN))
+    span = Span(berlin, pendulum.datetime(2024, 2, 1, tz=BERLIN))
+    assert span == Span(utc(2023, 12, 31, 23), utc(2024, 1, 31, 23))
+    assert type(span.start) is type(span.end) is pendulum.DateTime
+    assert str(span) == "2023-12-31T23:00:00Z up to 2024-01-31T23:00:00Z"
+    assert str(ours) == "2024-01-01 up to 2024-02-01"
+
+
+def test_a_span_says_nothing_of_points_and_spans_of_another_kind() -> None:
+    days_, seconds = Span(date(2024, 1, 1), date(2024, 2, 1)), Span(utc(2024, 1, 1), utc(2024, 2, 1))
+    with pytest.raises(InvalidValue, match=r"Span.contains: expected a point of the span's own kind"):
+        days_.contains(utc(2024, 1, 1))
+    with pytest.raises(InvalidValue, match=r"Span.contains: expected a point of the span's own kind"):
+        seconds.contains(date(2024, 1, 1))
+    with pytest.raises(InvalidValue, match=r"Span.within: expected a span of the same kind"):
+        days_.within(seconds)
+    with pytest.raises(InvalidValue, match=r"Span.overlap: expected a span of the same kind"):
+        seconds.overlap(days_)  # type: ignore[arg-type]
+
+
+@given(st.tuples(dates, dates).map(sorted), st.tuples(dates, dates).map(sorted), dates)
+def test_spans_are_half_open(one: list[date], other: list[date], on: date) -> None:
+    left, right = Span(*one), Span(*other)
+    inside = set(range(one[0].toordinal(), one[1].toordinal()))
+    there = set(range(other[0].toordinal(), other[1].toordinal()))
+    common = left.overlap(right)
+    assert left.empty is not bool(inside)
+    assert left.contains(on) is (on.toordinal() in inside)
+    assert (
+        set(range(common.start.toordinal(), common.end.toordinal())) if common else set()
+    ) == inside & there
+    assert left.overlap(right) == right.overlap(left)
+    assert left.within(right) is (other[0] <= one[0] and one[1] <= other[1])
+    assert left.within(left)
+
+
+@given(moments)
+def test_a_stamp_is_iso_8601(at: datetime) -> None:
+    assert datetime.fromisoformat(stamp(at)) == at
+    assert stamp(at).endswith("Z")
+    assert stamp(instant(at)) == stamp(at)
+    assert stamp(at.date()) == at.date().isoformat()
+
+
+# Months and days
+
+
+@given(st.integers(1, 9999), st.integers(1, 12))
+def test_the_length_of_a_month(year: int, month: int) -> None:
+    assert month_length(year, month) == stdlib.monthrange(year, month)[1]
+
+
+@pytest.mark.parametrize(
+    ("year", "month"), [(2024, 0), (2024, 13), (2024, -1), (2024, 1.0), ("2024", 1), (2024, None)]
+)
+def test_there_is_no_such_month(year: Any, month: Any) -> None:
+    with pytest.raises(InvalidValue, match=r"month_length: expected a year and a month from 1 to 12"):
+        month_length(year, month)
+
+
+@given(dates, st.integers(-3_000, 3_000))
+@example(date(2024, 1, 31), 1)
+@example(date(2023, 1, 2), 3)
+def test_adding_months_is_relativedelta(on: date, count: int) -> None:
+    assume(1 < on.year + count // 12 < 9998)
+    assert add_months(on, count) == on + relativedelta(months=count)
+    assert add_months(pendulum.date(on.year, on.month, on.day), count) == add_months(on, count)
+
+
+@given(dates, st.integers(-1_000, 1_000), st.integers(1, 31))
+def test_an_anchor_day_comes_back_where_the_month_has_it(on: date, count: int, day: int) -> None:
+    there = add_months(on, count, day)
+    assert there == on.replace(day=1) + relativedelta(months=count, day=day)
+    assert there.day == day or there + DAY == there.replace(day=1) + relativedelta(months=1)
+
+
+@given(dates, dates)
+@example(date(2023, 1, 2), date(2023, 4, 1))
+@example(date(2024, 1, 31), date(2024, 2, 29))
+def test_months_between_is_relativedelta(start: date, end: date) -> None:
+    start, end = sorted((start, end))
+    apart = relativedelta(end, start)
+    assert months_between(start, end) == apart.years * 12 + apart.months
+    assert months_between(end, start) == -months_between(start, end)
+    assert (
+        add_months(start, months_between(start, end))
+        <= end
+        < add_months(start, months_between(start, end) + 1)
+    )
+
+
+@given(dates, st.integers(-100_000, 100_000))
+def test_adding_days(on: date, count: int) -> None:
+    assert add_days(on, count) == on + timedelta(days=count)
+    assert type(add_days(pendulum.date(on.year, on.month, on.day), count)) is date
+
+
+@pytest.mark.parametrize("count", wrong("a huge number"))
+def test_only_whole_months_and_days_are_added(count: Any) -> None:
+    for ask in (
+        lambda: add_months(date(2024, 1, 1), count),
+        lambda: add_days(date(2024, 1, 1), count),
+        lambda: Cycles(date(2024, 1, 1), months(1)).start(count),
+        lambda: Every(count, Unit.DAY),
+    ):
+        with pytest.raises(InvalidValue, match=r"expected (a|the) whole number"):
+            ask()
+
+
+@pytest.mark.parametrize("day", [0, -1, 32, *wrong("nothing")])
+def test_an_anchor_day_is_a_day_of_a_month(day: Any) -> None:
+    for ask in (
+        lambda: add_months(date(2024, 1, 1), 1, day),
+        lambda: anchored(date(2024, 1, 1), months(1), day),
+        lambda: Cycles(date(2024, 1, 31), months(1), day),
+    ):
+        with pytest.raises(InvalidValue, match=r"(a day of the month from|a whole number of at least) 1"):
+            ask()
+
+
+# Cycles
+
+anchors = st.builds(anchored, dates, intervals, st.none() | st.integers(1, 31))
+
+
+def oracle(cycles: Cycles, number: int) -> date:
+    """Return the start of a cycle by dateutil, from the anchor in one step."""
+    count = cycles.every.count * number
+    step = {
+        Unit.DAY: relativedelta(days=count),
+        Unit.WEEK: relativedelta(weeks=count),
+        Unit.MONTH: relativedelta(months=count),
+        Unit.YEAR: relativedelta(years=count),
+    }[cycles.every.unit]
+    if cycles.day is None:
+        return cycles.anchor + step
+    return cycles.anchor.replace(day=1) + step + relativedelta(day=cycles.day)
+
+
+@given(anchors, st.integers(-30, 30))
+def test_a_cycle_starts_where_dateutil_says(cycles: Cycles, number: int) -> None:
+    assert cycles.start(number) == oracle(cycles, number)
+    assert cycles.start(0) == cycles.anchor
+
+
+@given(anchors, st.integers(-30, 30))
+def test_cycles_meet_and_are_not_empty(cycles: Cycles, number: int) -> None:
+    assert cycles.span(number).end == cycles.span(number + 1).start
+    assert not cycles.span(number).empty
+
+
+@given(anchors, dates)
+def test_every_date_lies_in_the_cycle_of_its_number(cycles: Cycles, on: date) -> None:
+    assert cycles.containing(on).contains(on)
+    assert cycles.containing(on) == cycles.span(cycles.number(on))
+    assert cycles.number(cycles.start(cycles.number(on))) == cycles.number(on)
+
+
+@given(dates, intervals, st.none() | st.integers(1, 31))
+def test_cycles_are_in_force_on_the_day_they_are_anchored_for(
+    start: date, every: Every, day: int | None
+) -> None:
+    cycles = anchored(start, every, day)
+    assert cycles.anchor <= start
+    assert every.unit in (Unit.DAY, Unit.WEEK) or start < add_months(cycles.anchor, 1, day)
+    assert cycles.anchor == start or day is not None
+
+
+@pytest.mark.parametrize(
+    ("start", "day", "boundaries"),
+    [
+        pytest.param(
+            date(2024, 1, 31), None, ("2024-01-31", "2024-02-29", "2024-03-31", "2024-04-30"), id="leap"
+        ),
+        pytest.param(
+            date(2024, 2, 14), 31, ("2024-01-31", "2024-02-29", "2024-03-31", "2024-04-30"), id="mid-month"
+        ),
+        pytest.param(
+            date(2023, 2, 28), 31, ("2023-02-28", "2023-03-31", "2023-04-30", "2023-05-31"), id="clamped"
+        ),
+        pytest.param(
+            date(2023, 2, 28), None, ("2023-02-28", "2023-03-28", "2023-04-28", "2023-05-28"), id="the 28th"
+        ),
+        pytest.param(
+            date(2024, 3, 15), 1, ("2024-03-01", "2024-04-01", "2024-05-01", "2024-06-01"), id="the first"
+        ),
+    ],
+)
+def test_an_anchor_on_a_late_day(start: date, day: int | None, boundaries: tuple[str, ...]) -> None:
+    cycles = anchored(start, months(1), day)
+    assert tuple(cycles.start(number).isoformat() for number in range(4)) == boundaries
+
+
+def test_years_from_a_leap_day_come_back_to_it() -> None:
+    cycles = Cycles(date(2024, 2, 29), years(1))
+    assert [cycles.start(number).isoformat() for number in (-1, 0, 1, 4)] == [
+        "2023-02-28",
+        "2024-02-29",
+        "2025-02-28",
+        "2028-02-29",
+    ]
+
+
+@given(anchors, dates, st.integers(0, 400))
+def test_the_cycles_of_a_stretch_cover_it_and_no_more(cycles: Cycles, first: date, count: int) -> None:
+    end = first + timedelta(days=count)
+    found = list(cycles.spans(first, end))
+    if not count:
+        assert found == []
+        return
+    assert found[0].contains(first)
+    assert found[-1].contains(end - DAY)
+    assert all(one.end == next_.start for one, next_ in pairwise(found))
+
+
+def test_an_empty_or_backward_stretch_touches_no_cycle() -> None:
+    cycles = Cycles(date(2024, 1, 1), months(1))
+    assert not list(cycles.spans(date(2024, 1, 15), date(2024, 1, 15)))
+    assert not list(cycles.spans(date(2024, 1, 15), date(2024, 1, 2)))
+
+
+@pytest.mark.parametrize(
+    ("ask", "expected"),
+    [
+        pytest.param(lambda: Every(True, Unit.DAY), "Every.count: expected a whole number", id="a yes"),
+        pytest.param(
+            lambda: Every(0, Unit.DAY), "Every.count: expected a whole number of at least 1", id="none"
+        ),
+        pytest.param(
+            lambda: Every(10_001, Unit.DAY), "Every.count: expected .* at most 10000", id="too many"
+        ),
+        pytest.param(lambda: Every(1, ODD), "Every.unit: expected a value of Unit", id="a word"),
+        pytest.param(
+            lambda: Cycles(date(2024, 1, 1), ODD), "Cycles.every: expected a value of Every", id="a number"
+        ),
+        pytest.param(
+            lambda: Cycles(date(2024, 1, 1), weeks(1), 1), "Cycles.day: expected no anchor day", id="weeks"
+        ),
+        pytest.param(
+            lambda: Cycles(date(2024, 1, 1), months(1), 2),
+            "Cycles.anchor: expected an anchor on day 2",
+            id="off",
+        ),
+        pytest.param(
+            lambda: anchored(date(2024, 1, 1), ODD), "anchored: expected an interval such as", id="days"
+        ),
+        pytest.param(lambda: ZonedCycles(ODD, "UTC"), "ZonedCycles.cycles: expected a value of", id="every"),
+    ],
+)
+def test_what_makes_no_cycles(ask: Callable[[], object], expected: str) -> None:
+    with pytest.raises(InvalidValue, match=expected):
+        ask()
+
+
+@pytest.mark.parametrize(
+    ("every", "text", "step"),
+    [
+        (days(1), "day", (0, 1)),
+        (weeks(2), "2 weeks", (0, 14)),
+        (months(3), "3 months", (3, 0)),
+        (years(1), "year", (12, 0)),
+    ],
+)
+def test_an_interval_is_told_in_words(every: Every, text: str, step: tuple[int, int]) -> None:
+    assert str(every) == text
+    assert every.step == step
+
+
+zoned = st.builds(
+    ZonedCycles,
+    st.builds(anchored, modern, st.builds(Every, st.integers(1, 3), st.sampled_from(Unit)), st.none()),
+    zones,
+    st.sampled_from([time(), time(2, 30), time(12), time(23, 45)]),
+)
+
+
+@given(zoned, instants)
+@example(ZonedCycles(Cycles(date(2011, 12, 1), days(1)), "Pacific/Apia"), utc(2011, 12, 30, 10))
+@example(ZonedCycles(Cycles(date(2006, 10, 1), days(1)), "America/St_Johns"), utc(2006, 10, 29, 3))
+def test_every_instant_lies_in_the_zoned_cycle_of_its_number(
+    cycles: ZonedCycles, at: pendulum.DateTime
+) -> None:
+    number = cycles.number(at)
+    assert cycles.span(number).contains(at)
+    assert cycles.span(number).end == cycles.start(number + 1)
+    assert cycles.every is cycles.cycles.every
+    assert local_date(cycles.start(number), cycles.zone) >= cycles.cycles.start(number)
+
+
+def test_zoned_cycles_start_at_their_own_time_of_day() -> None:
+    cycles = ZonedCycles(Cycles(date(2024, 3, 30), days(1)), BERLIN, time(2, 30))
+    assert [stamp(cycles.start(number)) for number in range(3)] == [
+        "2024-03-30T01:30:00Z",
+        "2024-03-31T01:30:00Z",  # 2:30 is left out: 3:30
+        "2024-04-01T00:30:00Z",
+    ]
+    assert ZonedCycles(cycles.cycles, BERLIN).clock is ZonedCycles(cycles.cycles, BERLIN, time()).clock
