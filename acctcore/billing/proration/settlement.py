@@ -242,6 +242,17 @@ class FromPrice:
 
 
 @frozen
+class _NoShare:
+    """Whatever the lengths, none of it."""
+
+    def write(self, numerator: int, denominator: int) -> Ratio:
+        return 0, 1
+
+
+_NONE = _NoShare()
+
+
+@frozen
 class NothingBack:
     """Give nothing back: what was billed stays billed, and new terms are billed in full beside it."""
 
@@ -258,7 +269,10 @@ class NothingBack:
         proration: Proration,
     ) -> Credit:
         """Return nothing."""
-        return _credit(booked, Rest(0, (), booked.price.currency, self.ref), kept, proration)
+        measure, span = proration.measure, booked.span
+        lengths = measure.length(gone.start, gone.end), measure.length(span.start, span.end)
+        basis = _of_amount(booked.amount, None, lengths, booked, _NONE, proration, self.ref)
+        return _credit(booked, basis, kept, proration)
 
 
 def _of_amount(
