@@ -141,12 +141,13 @@ def breakdown(lines: Sequence[tuple[int, tuple[TaxKey, ...]]], policy: Taxes) ->
     Units: `lines` are (net amount in minor units, tax keys).
     Source: docs/sources.md#tax-rounding
     """
+    per_line = policy.round_at is RoundAt.LINE
     bases: dict[TaxKey, int] = {}
     taxes: dict[TaxKey, int] = {}
     for net, keys in lines:
         for key in keys:
             bases[key] = bases.get(key, 0) + net
-            if policy.round_at is RoundAt.LINE:
+            if per_line:
                 taxes[key] = taxes.get(key, 0) + tax_on(net, key, policy.rounding)
     return tuple(
         [

@@ -29,6 +29,10 @@ OPERATION: dict[type, Operation] = {
 }
 """What each command about a subscription does, in the words of holds and limits."""
 
+_ALLOWED = Outcome.ALLOWED
+_GIVEN = payments.Side.GIVEN
+_INVOICE = invoices.Kind.INVOICE
+
 WINDING_DOWN: frozenset[Operation] = frozenset({CANCEL, BILL})
 """What is still done on an account that is being closed."""
 
@@ -40,7 +44,7 @@ def subscribe(file: File | None, command: subscriptions.Command, policies: Polic
     subscription = file.subscription(command.subscription_id)
     decision = subscriptions.decide(subscription, command, policies.selling, file.account.zone)
     stops = gate(file, operation, command.at, command.subscription_id, winding_down=operation in WINDING_DOWN)
-    if stops or decision.outcome is not Outcome.ALLOWED:
+    if stops or decision.outcome is not _ALLOWED:
         return with_gate(file, decision, stops, command.at)
     if type(command) is subscriptions.Bill:
         assert subscription is not None  # decide refuses what it does not know
@@ -148,7 +152,7 @@ def document(
     issued = [invoices.Issued(at, cause, each) for each in documents]
     following = bill.following
     return Decision(
-        Outcome.ALLOWED,
+        _ALLOWED,
         (*events, bill.event, *issued, *allocations(file, documents, at, cause)),
         (),
         (),
@@ -213,8 +217,8 @@ def allocations(
     file: File, documents: Sequence[invoices.Document], at: DateTime, cause: CommandId
 ) -> list[payments.Allocated]:
     """Return how new documents settle one another and what is open: a credit note its own invoice first."""
-    given = [item for item in file.items if item.side is payments.Side.GIVEN]
-    if not given and all(each.kind is invoices.Kind.INVOICE for each in documents):
+    given = [item for item in file.items if item.side is _GIVEN]
+    if not given and not [each for each in documents if each.kind is not _INVOICE]:
         return []
     items = {item.id: item for item in (*file.items, *(item_of(each) for each in documents))}
     found: list[payments.Allocation] = []

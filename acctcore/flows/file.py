@@ -205,7 +205,11 @@ def evolve(
     )
 
 
-# What each event does to a file
+# What each event does to a file; looking a member up costs more than using it
+
+_DRAFT, _ISSUED = invoices.Phase.DRAFT, invoices.Phase.ISSUED
+_INVOICE = invoices.Kind.INVOICE
+_OWED, _GIVEN = paying.Side.OWED, paying.Side.GIVEN
 
 
 def _on_account(draft: _Draft, event: Event) -> None:
@@ -249,8 +253,8 @@ def _on_discarded(draft: _Draft, event: invoices.Discarded) -> None:
 
 def _on_issued(draft: _Draft, event: invoices.Issued) -> None:
     document = event.document
-    filed = invoices.Filed(document, invoices.Phase.ISSUED)
-    drafted = [each for each in draft.documents if each.phase is invoices.Phase.DRAFT]
+    filed = invoices.Filed(document, _ISSUED)
+    drafted = [each for each in draft.documents if each.phase is _DRAFT]
     if drafted and any(each.document.id == document.id for each in drafted):
         others = [each for each in draft.documents if each.document.id != document.id]
         draft.documents = (*others, filed)
@@ -272,11 +276,11 @@ def _on_voided(draft: _Draft, event: invoices.Voided) -> None:
 
 def item_of(document: invoices.Document, settled: int = 0) -> paying.OpenItem:
     """Return the open item that a document makes, less what is settled of it already."""
-    invoice = document.kind is invoices.Kind.INVOICE
+    invoice = document.kind is _INVOICE
     return paying.OpenItem(
         document.id,
         document.kind.value,
-        paying.Side.OWED if invoice else paying.Side.GIVEN,
+        _OWED if invoice else _GIVEN,
         document.currency,
         document.total,
         document.total - settled,

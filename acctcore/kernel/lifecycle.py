@@ -64,7 +64,7 @@ class Lifecycle(Generic[P]):
         self.by_time: Final = by_time
         self._moves: Final = dict(moves)
         self.moves: Final = MappingProxyType(self._moves)
-        self._accepted: Final = {row.command: frozenset(row.phases) for row in rows}
+        self._accepted: Final = {row.command: row.phases for row in rows}
         if len(self._accepted) != len(rows):
             raise InvalidValue(
                 "one row for each command", [row.command.__name__ for row in rows], "Lifecycle"
@@ -94,7 +94,7 @@ class Lifecycle(Generic[P]):
 
     def accepts(self, phase: P | None, command: type) -> bool:
         """Return whether a command of this type is accepted in this phase."""
-        return phase in self._accepted.get(command, frozenset())
+        return phase in self._accepted.get(command, ())
 
     def target(self, phase: P | None, event: object) -> P | None:
         """Return the phase that an event leads to; the same one where it moves nothing."""

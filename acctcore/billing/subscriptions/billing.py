@@ -24,6 +24,8 @@ from acctcore.kernel.calendar import Every, Span, stamp
 from acctcore.kernel.identity import extend
 from acctcore.kernel.terms import CommandId, DocumentId, LineId
 
+_IN_ADVANCE, _IN_ARREARS = Billing.IN_ADVANCE, Billing.IN_ARREARS
+
 P = TypeVar("P", bound=date)
 
 
@@ -89,8 +91,8 @@ def bill(
     document = invoice_id(cause)
     book: _Book[P] = _Book(policy, cause, document)
     for billing, horizon, end in (
-        (Billing.IN_ADVANCE, subscription.billed_to, billed_to),
-        (Billing.IN_ARREARS, subscription.arrears_to, arrears_to),
+        (_IN_ADVANCE, subscription.billed_to, billed_to),
+        (_IN_ARREARS, subscription.arrears_to, arrears_to),
     ):
         if billing not in subscription.agreed.billings:
             continue
@@ -201,7 +203,7 @@ class _Book(Generic[P]):
                 every,
                 amount,
                 amount,
-                billing is Billing.IN_ARREARS,
+                billing is _IN_ARREARS,
             )
         )
 

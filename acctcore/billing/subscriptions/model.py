@@ -69,9 +69,9 @@ class Agreed(Generic[P]):
         return terms_of(self.changes)
 
     @cached_property
-    def billings(self) -> frozenset[Billing]:
+    def billings(self) -> tuple[Billing, ...]:
         """Whether anything was ever charged in advance, in arrears, or both."""
-        return frozenset(item.billing for change in self.changes for item in change.items)
+        return tuple({item.billing: None for change in self.changes for item in change.items})
 
     def having(self, change: Change[P]) -> Agreed[P]:
         """Return the timeline with one more change."""
@@ -208,4 +208,7 @@ def phase(subscription: Subscription[P] | None, at: P | None) -> Phase | None:
         return Phase.PENDING
     if subscription.ends is not None:
         return Phase.ENDING
-    return Phase.TRIALING if at < subscription.billing_from else Phase.ACTIVE
+    return Phase.TRIALING if at < subscription.billing_from else _ACTIVE
+
+
+_ACTIVE = Phase.ACTIVE  # looking a member up costs more than using it
