@@ -1,0 +1,1 @@
+"""Benchmarks: medians and ratios against a named baseline of the same run."""
