@@ -79,15 +79,19 @@ def zone(key: str) -> ZoneInfo:
             raise ValueError(key)
         return ZoneInfo(key)
     except (ZoneInfoNotFoundError, OSError, TypeError, ValueError):
-        raise InvalidValue("an IANA time zone such as Europe/Berlin", key, "zone") from None
+        raise _no_zone(key) from None
 
 
 def zone_key(value: object) -> str:
     """Return a time zone key that is known to exist."""
     if not isinstance(value, str):
-        raise InvalidValue("an IANA time zone such as Europe/Berlin", value, "zone")
+        raise _no_zone(value)
     zone(value)
     return value
+
+
+def _no_zone(key: object) -> InvalidValue:
+    return InvalidValue("an IANA time zone such as Europe/Berlin", key, "zone")
 
 
 def local(at: DateTime, key: str) -> datetime:
@@ -119,7 +123,10 @@ def at_local(on: date, key: str, clock: time = _MIDNIGHT) -> DateTime:
         on = civil_date(on)
     if clock is not _MIDNIGHT:
         clock = _naive(clock)
-    return _at_local(on, key, clock)
+    try:
+        return _at_local(on, key, clock)
+    except TypeError:  # what cannot be hashed is no key
+        raise _no_zone(key) from None
 
 
 @lru_cache(maxsize=4096)

@@ -50,6 +50,8 @@ def extend(whole: str, *parts: str) -> str:
     The whole stays readable in front; the parts are escaped as in `derive`. Different wholes or
     parts never give the same id, as long as their number is the same.
     """
+    if not isinstance(whole, str):
+        raise InvalidValue("the id of the whole", whole, "extend")
     return f"{whole}/{derive(*parts)}"
 
 

@@ -83,11 +83,8 @@ class Lifecycle(Generic[P]):
         accepted = self._accepted.get(type(command))
         if accepted is None:
             raise InvalidValue("a command of this lifecycle", command, "Lifecycle.refusal")
-        try:
-            if phase in accepted:
-                return None
-        except TypeError:
-            raise InvalidValue("a phase, or None", phase, "Lifecycle") from None
+        if phase in accepted:
+            return None
         return refused(
             WrongPhase(type(command).__name__, name(phase), tuple(sorted(name(each) for each in accepted)))
         )

@@ -643,6 +643,7 @@ def test_every_instant_lies_in_the_zoned_cycle_of_its_number(
     number = cycles.number(at)
     assert cycles.span(number).contains(at)
     assert cycles.span(number).end == cycles.start(number + 1)
+    assert cycles.containing(at) == cycles.span(number)
     assert cycles.every is cycles.cycles.every
     assert local_date(cycles.start(number), cycles.zone) >= cycles.cycles.start(number)
 

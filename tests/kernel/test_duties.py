@@ -75,7 +75,11 @@ def test_a_duty_is_named(field: str, value: Any) -> None:
 
 @pytest.mark.parametrize("value", wrong())
 def test_only_duties_are_sorted(value: Any) -> None:
-    for ask in (lambda: open_duties([value], ()), lambda: overdue([value], instant(NOON))):
+    asked: tuple[Callable[[], object], ...] = (
+        lambda: open_duties([value], ()),
+        lambda: overdue([value], instant(NOON)),
+    )
+    for ask in asked:
         with pytest.raises(InvalidValue, match=r"duties: expected duties"):
             ask()
 
