@@ -1,0 +1,395 @@
+"""Random histories of one account file: commands that fit it, or nearly, each drawn as the file stands.
+
+`commands` draws the next thing that somebody might ask; `histories` asks one after another, runs the
+schedule in between, and keeps what was answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from attrs import evolve as changed
+from attrs import frozen
+from hypothesis import strategies as st
+from pendulum import DateTime
+
+from acctcore.accounts import account, holds
+from acctcore.billing import invoices, subscriptions
+from acctcore.billing.catalog import Catalog
+from acctcore.flows import File, Policies, due, evolve, handle
+from acctcore.kernel.calendar import add_days, instant, local_date
+from acctcore.kernel.decision import Decision
+from acctcore.kernel.messages import Command, Event
+from acctcore.kernel.money import Money, Price
+from acctcore.kernel.terms import BILL, CANCEL, CHANGE_PLAN, CLOSE, REFUND, Actor
+from acctcore.operations import approvals
+from acctcore.receivables import payments, refunds
+from acctcore.testing import strategies as ours
+
+Answer = Decision[Event]
+Timing = subscriptions.Timing
+
+CHECKER = Actor("supervisor-2", ("supervisor",))
+
+
+@frozen
+class Step:
+    """One command, the file that it met, and the answer."""
+
+    before: File
+    command: Command
+    answer: Answer
+
+
+@frozen
+class History:
+    """What was asked of one account, in order, and the file that it came to."""
+
+    policies: Policies
+    steps: tuple[Step, ...]
+    file: File
+    now: DateTime
+
+
+@frozen
+class Scene:
+    """What the next command is drawn for: the file as it stands, the policies, now, and an id to give."""
+
+    file: File
+    policies: Policies
+    now: DateTime
+    id: str
+
+
+def opened(at: DateTime, zone: str) -> File:
+    """Return a file with its account just opened, and nothing else."""
+    command = account.Open(id="open", at=at, by=ours.OFFICER, account_id="A", zone=zone)
+    return evolve(None, handle(None, command, Policies(catalog=Catalog(plans=()))).events)
+
+
+# The next command
+
+
+@st.composite
+def commands(draw: st.DrawFn, file: File, policies: Policies, now: DateTime, id: str) -> Command:
+    """Return something that somebody might ask of this file now; some of it will be refused.
+
+    Everything is about what is on file, or about an id that is not; dated now, or up to three months
+    back, or (changes of a subscription) ahead.
+    """
+    kinds = [_start, _change, _change, _change, _cancel, _pay, _pay, _refund, _document, _hold, _account]
+    command = draw(draw(st.sampled_from(kinds))(Scene(file, policies, now, id)))
+    return with_approval(draw, file, command, policies)
+
+
+def _at(draw: st.DrawFn, now: DateTime) -> DateTime:
+    back = draw(st.sampled_from([0, 0, 0, 0, 60, 86_400, 86_400 * 10, 86_400 * 45, 86_400 * 90]))
+    return instant(now - timedelta(seconds=back))
+
+
+def _one(draw: st.DrawFn, known: Sequence[str], stranger: str = "nobody") -> str:
+    """Return one of the ids on file, a stranger's now and then or where there is none."""
+    return draw(st.sampled_from([*known, stranger] if len(known) < 4 else [*known]))
+
+
+def _new(draw: st.DrawFn, known: Sequence[str], id: str) -> str:
+    """Return a new id, or one that is taken."""
+    return draw(st.sampled_from([id, id, id, *known[:1]]))
+
+
+@st.composite
+def _start(draw: st.DrawFn, scene: Scene) -> Command:
+    file, policies, now, id = scene.file, scene.policies, scene.now, scene.id
+    plan = draw(st.sampled_from([plan.id for plan in policies.catalog.plans] or ["none"]))
+    at = _at(draw, now)
+    today = local_date(now, file.account.zone)
+    ahead = st.integers(-100, 60).map(lambda count: add_days(today, count))
+    return subscriptions.Start(
+        id=id,
+        at=at,
+        by=ours.OFFICER,
+        subscription_id=_new(draw, [each.id for each in file.subscriptions], f"S-{id}"),
+        plan=plan,
+        currency=draw(ours.currencies(ours.CURRENCIES)),
+        quantities=_quantities(draw, policies, plan),
+        starts=draw(st.none() | ahead),
+        anchor_day=draw(st.none() | st.sampled_from([1, 15, 28, 29, 30, 31])),
+        trial_days=draw(st.sampled_from([None, 0, 7, 30])),
+    )
+
+
+def _quantities(draw: st.DrawFn, policies: Policies, plan: str) -> tuple[tuple[str, int], ...]:
+    found = policies.catalog.plan(plan)
+    units = [charge.key for charge in found.charges if charge.per_unit] if found else []
+    stated = draw(st.lists(st.sampled_from(units), unique=True)) if units else []
+    return tuple([(key, draw(st.integers(0, 12))) for key in sorted(stated)])
+
+
+def _when(draw: st.DrawFn, file: File, subscription: str, now: DateTime) -> subscriptions.When:
+    """Return now, the end of the cycle, or a date: on a boundary, before one, ahead or back."""
+    known = file.subscription(subscription)
+    today = local_date(now, file.account.zone)
+    dated = [add_days(today, count) for count in (-70, -31, -10, -1, 0, 1, 10, 40)]
+    if known is not None:
+        cycles = known.terms(known.point(now)).cycles
+        number = cycles.number(known.point(now))
+        dated += [known.day(cycles.start(number + count)) for count in (-2, -1, 0, 1, 2)]
+        dated += [known.day(change.since) for change in known.changes[-3:]]
+    choices: list[subscriptions.When] = [Timing.NOW, Timing.NOW, Timing.CYCLE_END, *dated]
+    return draw(st.sampled_from(choices))
+
+
+@st.composite
+def _change(draw: st.DrawFn, scene: Scene) -> Command:
+    file, policies, now, id = scene.file, scene.policies, scene.now, scene.id
+    subscription = _one(draw, [each.id for each in file.subscriptions])
+    at, when = _at(draw, now), _when(draw, file, subscription, now)
+    if draw(st.booleans()):
+        return subscriptions.ChangeQuantity(
+            id=id,
+            at=at,
+            by=ours.OFFICER,
+            subscription_id=subscription,
+            item=draw(st.sampled_from(["seat", "usage", "base"])),
+            quantity=draw(st.integers(0, 12)),
+            when=when,
+        )
+    plan = draw(st.sampled_from([plan.id for plan in policies.catalog.plans] or ["none"]))
+    return subscriptions.ChangePlan(
+        id=id,
+        at=at,
+        by=ours.OFFICER,
+        subscription_id=subscription,
+        plan=plan,
+        quantities=draw(st.just(()) | st.just(_quantities(draw, policies, plan))),
+        when=when,
+    )
+
+
+@st.composite
+def _cancel(draw: st.DrawFn, scene: Scene) -> Command:
+    file, now, id = scene.file, scene.now, scene.id
+    subscription = _one(draw, [each.id for each in file.subscriptions])
+    if draw(st.integers(0, 2)) == 0:
+        return subscriptions.Uncancel(id=id, at=_at(draw, now), by=ours.OFFICER, subscription_id=subscription)
+    return subscriptions.Cancel(
+        id=id,
+        at=_at(draw, now),
+        by=ours.OFFICER,
+        subscription_id=subscription,
+        when=_when(draw, file, subscription, now),
+        credit=draw(st.booleans()),
+    )
+
+
+def _amount(draw: st.DrawFn, file: File, currency: str) -> Money:
+    """Return an amount above zero: what is open of something, all of it together, or anything."""
+    open_now = [item.open for item in file.items if item.currency == currency]
+    known = [sum(open_now), *open_now] if open_now else [1]
+    near = st.sampled_from([max(1, amount) for amount in known])
+    return Money.of_minor(draw(near | st.integers(1, 10**5)), currency)
+
+
+@st.composite
+def _pay(draw: st.DrawFn, scene: Scene) -> Command:
+    file, now, id = scene.file, scene.now, scene.id
+    waiting = [each.id for each in file.payments if each.phase is not payments.Phase.RECEIVED]
+    payment = draw(st.sampled_from([f"P-{id}", *waiting[-2:]]))
+    known = file.payment(payment)
+    amount = known.money if known is not None else _amount(draw, file, draw(ours.currencies(ours.CURRENCIES)))
+    at = _at(draw, now)
+    kind = draw(st.sampled_from(["receive", "receive", "receive", "attempt", "fail", "lose"]))
+    if kind == "attempt":
+        return payments.Attempt(id=id, at=at, by=ours.OFFICER, payment_id=payment, amount=amount)
+    if kind == "fail":
+        return payments.Fail(
+            id=id, at=at, by=ours.OFFICER, payment_id=payment, amount=amount, failure="declined"
+        )
+    if kind == "lose":
+        return payments.LoseTrack(id=id, at=at, by=ours.OFFICER, payment_id=payment)
+    owed = [item.id for item in file.items if item.kind == "invoice" and item.currency == amount.code]
+    named = draw(st.lists(st.sampled_from(owed), max_size=2)) if owed else []
+    return payments.Receive(
+        id=id, at=at, by=ours.OFFICER, payment_id=payment, amount=amount, documents=tuple(named)
+    )
+
+
+@st.composite
+def _refund(draw: st.DrawFn, scene: Scene) -> Command:
+    file, now, id = scene.file, scene.now, scene.id
+    payment = _one(draw, [each.id for each in file.payments])
+    known = file.payment(payment)
+    left = known.refundable if known is not None else Money.of_minor(1, "EUR")
+    some = Money.of_minor(draw(st.integers(1, max(1, left.minor))), left.code)
+    amount = draw(st.sampled_from([some, left])) if left.minor > 0 else some
+    targets = [each.target for each in file.allocations if each.source == payment]
+    return refunds.Give(
+        id=id,
+        at=_at(draw, now),
+        by=draw(st.sampled_from([ours.OFFICER, ours.SUPERVISOR])),
+        refund_id=_new(draw, [each.id for each in file.refunds], f"R-{id}"),
+        payment_id=payment,
+        amount=amount,
+        kind=draw(st.sampled_from(refunds.Kind)),
+        invoice_id=draw(st.sampled_from([None, *targets[-3:]])),
+    )
+
+
+@st.composite
+def _document(draw: st.DrawFn, scene: Scene) -> Command:
+    file, now, id = scene.file, scene.now, scene.id
+    at, by = _at(draw, now), draw(st.sampled_from([ours.OFFICER, ours.SUPERVISOR]))
+    ids = [each.document.id for each in file.documents]
+    drafts = [each.document.id for each in file.documents if each.phase is invoices.Phase.DRAFT]
+    kind = draw(st.sampled_from(["draft", "issue", "discard", "void", "credit", "credit"]))
+    if kind == "draft":
+        code = draw(ours.currencies(ours.CURRENCIES))
+        price: Price = draw(ours.prices(code, maximum=10**4))
+        lines = [
+            invoices.OneOff(key="work", title="Work", price=price, quantity=draw(st.integers(0, 3)))
+            for _ in range(draw(st.integers(1, 2)))
+        ]
+        return invoices.Draft(
+            id=id, at=at, by=by, document_id=_new(draw, ids, f"D-{id}"), currency=code, lines=tuple(lines)
+        )
+    if kind == "issue":
+        return invoices.Issue(id=id, at=at, by=by, document_id=_one(draw, drafts))
+    if kind == "discard":
+        return invoices.Discard(id=id, at=at, by=by, document_id=_one(draw, drafts))
+    document = _one(draw, ids[-6:])
+    if kind == "void":
+        return invoices.Void(id=id, at=at, by=by, document_id=document)
+    known = file.document(document)
+    left = 1 if known is None else max(1, invoices.left_of(known, file.notes(document)).total)
+    code = "EUR" if known is None else known.currency
+    some = st.integers(1, left).map(lambda minor: Money.of_minor(minor, code))
+    return invoices.Credit(id=id, at=at, by=by, document_id=document, amount=draw(st.none() | some))
+
+
+@st.composite
+def _hold(draw: st.DrawFn, scene: Scene) -> Command:
+    file, now, id = scene.file, scene.now, scene.id
+    known = [each.id for each in file.holds]
+    at, by = _at(draw, now), draw(st.sampled_from([ours.OFFICER, ours.SUPERVISOR]))
+    kind = draw(st.sampled_from(["place", "release", "release", "extend"]))
+    ends = draw(st.none() | st.integers(1, 40).map(lambda count: instant(now + timedelta(days=count))))
+    if kind == "place":
+        blocks = draw(st.none() | st.sampled_from([{REFUND}, {BILL}, {CHANGE_PLAN, CANCEL}, {CLOSE}]))
+        scopes = [None, None, *[each.id for each in file.subscriptions]]
+        return holds.Place(
+            id=id,
+            at=at,
+            by=by,
+            hold_id=_new(draw, known, f"H-{id}"),
+            reason=draw(st.sampled_from(["fraud", "dispute"])),
+            blocks=None if blocks is None else frozenset(blocks),
+            expires_at=ends,
+            scope=draw(st.sampled_from(scopes)),
+        )
+    if kind == "release":
+        return holds.Release(id=id, at=at, by=by, hold_id=_one(draw, known))
+    return holds.Extend(id=id, at=at, by=by, hold_id=_one(draw, known), expires_at=ends)
+
+
+@st.composite
+def _account(draw: st.DrawFn, scene: Scene) -> Command:
+    now, id = scene.now, scene.id
+    at, by = _at(draw, now), ours.OFFICER
+    kind = draw(st.sampled_from(["amend", "request", "withdraw", "withdraw", "close", "open"]))
+    if kind == "amend":
+        return account.Amend(id=id, at=at, by=by, zone=draw(ours.zones()))
+    if kind == "request":
+        return account.RequestClosure(id=id, at=at, by=by)
+    if kind == "withdraw":
+        return account.WithdrawClosure(id=id, at=at, by=by)
+    if kind == "close":
+        return account.Close(id=id, at=at, by=by)
+    return account.Open(id=id, at=at, by=by, account_id="A", zone="UTC")
+
+
+def with_approval(draw: st.DrawFn, file: File, command: Command, policies: Policies) -> Command:
+    """Return the command, the request for its approval, or the answer to one that waits."""
+    waiting = [each.id for each in file.requests if each.state is approvals.Phase.PENDING]
+    other = draw(st.booleans()) if waiting else False
+    if other:
+        return draw(_answer(command, waiting[-1]))
+    if file.requests:
+        bearing = draw(st.sampled_from([None, *[each.id for each in file.requests[-2:]]]))
+        return command if bearing is None else changed(command, approval=bearing)
+    answer = handle(file, command, policies)
+    needed = [reason for reason in answer.reasons if isinstance(reason, approvals.Needed)]
+    ask = draw(st.booleans()) if needed else False
+    if not ask:
+        return command
+    return approvals.Ask(
+        id=command.id,
+        at=command.at,
+        by=command.by,
+        request_id=f"Q-{command.id}",
+        fingerprint=needed[0].fingerprint,
+        operation=needed[0].operation,
+        amount=needed[0].amount,
+    )
+
+
+@st.composite
+def _answer(draw: st.DrawFn, command: Command, request: str) -> Command:
+    id, at = command.id, command.at
+    by = draw(st.sampled_from([CHECKER, CHECKER, ours.OFFICER]))
+    kind = draw(st.sampled_from(["approve", "approve", "reject", "withdraw"]))
+    if kind == "approve":
+        return approvals.Approve(id=id, at=at, by=by, request_id=request)
+    if kind == "reject":
+        return approvals.Reject(id=id, at=at, by=by, request_id=request)
+    return approvals.Withdraw(id=id, at=at, by=by, request_id=request)
+
+
+# Whole histories
+
+
+@st.composite
+def histories(
+    draw: st.DrawFn,
+    policies: st.SearchStrategy[Policies] | None = None,
+    *,
+    least: int = 1,
+    most: int = 12,
+    first: date = date(2023, 1, 1),
+) -> History:
+    """Return the history of an account: commands and stretches of time, the schedule run in between.
+
+    Every command meets the file as it then stands. The last step is whatever was asked last.
+    """
+    chosen = draw(ours.policies() if policies is None else policies)
+    now = draw(ours.instants(first, add_days(first, 730)))
+    file = opened(instant(now - timedelta(days=100)), draw(ours.zones()))
+    steps: list[Step] = []
+    for count in range(draw(st.integers(least, most))):
+        if draw(st.booleans()):
+            now = instant(now + timedelta(seconds=draw(st.integers(0, 86_400 * 45))))
+            file = scheduled(file, now, chosen, steps)
+        scene = Scene(file, chosen, now, f"c{count}")
+        begin = not file.subscriptions and draw(st.integers(0, 3)) > 0
+        command = draw(_start(scene) if begin else commands(file, chosen, now, scene.id))
+        file = asked(file, command, chosen, steps)
+    return History(chosen, tuple(steps), file, now)
+
+
+def asked(file: File, command: Command, policies: Policies, steps: list[Step]) -> File:
+    """Return the file after a command, whatever the answer, and note the step."""
+    answer = handle(file, command, policies)
+    steps.append(Step(file, command, answer))
+    return evolve(file, answer.events)
+
+
+def scheduled(file: File, now: DateTime, policies: Policies, steps: list[Step]) -> File:
+    """Return the file with everything done that the schedule wants by now, noting each step."""
+    done = False
+    while not done:
+        done = True
+        for command in due(file, now, policies).commands:
+            before = file.version
+            file = asked(file, command, policies, steps)
+            done = done and file.version == before
+    return file

@@ -1,0 +1,347 @@
+"""What must be true of prices, documents and files, as checks that anybody can run on their own code.
+
+Each law is a function that raises an AssertionError saying what broke, and returns nothing. Those
+about amounts take functions, so that any billing code can be put in; those about files take a file,
+a command and the policies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from datetime import date
+from itertools import islice, pairwise, permutations
+from typing import TypeVar
+
+from attrs import evolve as changed
+from attrs import fields
+from pendulum import DateTime
+
+from acctcore.billing import invoices, subscriptions
+from acctcore.billing.proration import Booked, Credit, Proration, Settlement, prorate, settle
+from acctcore.flows import File, Policies, balances, check, due, evolve, handle
+from acctcore.kernel.calendar import Every, Span
+from acctcore.kernel.decision import Decision
+from acctcore.kernel.messages import Command, Event
+from acctcore.kernel.money import Price
+from acctcore.receivables import payments
+
+P = TypeVar("P", bound=date)
+T = TypeVar("T")
+H = TypeVar("H", bound=Hashable)
+
+# Of amounts
+
+
+def telescoping(amount: Callable[[Span[P]], int], cycle: Span[P], cuts: Iterable[P]) -> None:
+    """Check that the parts of a cycle, cut anywhere, cost what the whole cycle costs.
+
+    `amount` says what a part costs: `priced(…)` for one of our policies, or any function of yours.
+    """
+    edges = [cycle.start, *sorted(cuts), cycle.end]
+    parts = [amount(Span(*edge)) for edge in pairwise(edges)]
+    whole = amount(cycle)
+    assert sum(parts) == whole, f"parts {parts} add up to {sum(parts)}, the whole cycle costs {whole}"
+
+
+def priced(
+    price: Price, quantity: int, cycle: Span[P], every: Every, proration: Proration
+) -> Callable[[Span[P]], int]:
+    """Return what a part of a cycle costs under a proration, as a function of the part."""
+
+    def amount(part: Span[P]) -> int:
+        return prorate(price, quantity, part, cycle, every, proration).amount
+
+    return amount
+
+
+def order_free(outcome: Callable[[Sequence[T]], H], changes: Sequence[T], *, at_most: int = 24) -> None:
+    """Check that the same changes, entered in any order, come to one outcome.
+
+    `outcome` enters them one after another and says what they come to: a total, say, or what is
+    covered afterwards. It is asked for at most so many orders.
+    """
+    first = outcome(changes)
+    for order in islice(permutations(changes), 1, at_most):
+        other = outcome(order)
+        assert other == first, f"entered as {list(changes)}: {first}; as {list(order)}: {other}"
+
+
+def capped(booked: Booked[P], credit: Credit) -> None:
+    """Check that no more is given back of a line than is left of it, and nothing below zero."""
+    left = booked.billed - booked.credited
+    assert 0 <= credit.amount <= left, f"a credit of {credit.amount}, with {left} left of the line"
+
+
+def nothing_is_lost(booked: Booked[P], gone: Span[P], credit: Credit) -> None:
+    """Check that what is given back and what stays booked add up to what was booked."""
+    stays = sum(credit.left) + credit.remainder
+    assert credit.amount + stays == booked.amount, f"{credit.amount} back and {stays} left of {booked.amount}"
+    kept = (booked.span.start < gone.start) + (gone.end < booked.span.end)
+    assert len(credit.left) == kept, f"{len(credit.left)} amounts for {kept} stretches that stay"
+
+
+def total_after(
+    changes: Sequence[tuple[P, Price | None]],
+    price: Price,
+    cycle: Span[P],
+    every: Every,
+    proration: Proration,
+    settlement: Settlement,
+) -> int:
+    """Return what a cycle costs after changes of the price, each entered in turn and settled at once.
+
+    A change takes effect from its point up to the next one that was entered before it; None ends
+    what is wanted. This is the plainest model of what a subscription does, for `order_free`.
+    """
+    whole = prorate(price, 1, cycle, cycle, every, proration).amount
+    booked = [Booked(price, 1, cycle, whole, whole, 0, cycle)]
+    total = whole
+    for index, (at, wanted) in enumerate(changes):
+        later = [point for point, _ in changes[:index] if point > at]
+        stretch = Span(at, min(later, default=cycle.end))
+        for line in tuple(booked):
+            gone = line.span.overlap(stretch)
+            if gone is not None:
+                credit = settle(line, gone, cycle, every, proration, settlement)
+                total -= credit.amount
+                booked.remove(line)
+                booked.extend(_kept(line, gone, credit))
+        if wanted is not None:
+            amount = prorate(wanted, 1, stretch, cycle, every, proration).amount
+            total += amount
+            booked.append(Booked(wanted, 1, stretch, amount, amount, 0, stretch))
+    return total
+
+
+def _kept(line: Booked[P], gone: Span[P], credit: Credit) -> list[Booked[P]]:
+    edges = ((line.span.start, gone.start), (gone.end, line.span.end))
+    kept = [Span(start, end) for start, end in edges if start < end]
+    credited = line.credited + credit.amount
+    return [
+        changed(line, span=span, amount=left, credited=credited)
+        for span, left in zip(kept, credit.left, strict=True)
+    ]
+
+
+# Of files
+
+
+def adds_up(file: File) -> None:
+    """Check that documents, payments, refunds, allocations, open items and balances tell one story.
+
+    Every document adds up; what is open of an item is its amount less what was allocated, never
+    below zero; movements and open items come to one balance in each currency; no id is used twice.
+    """
+    assert not (problems := check(file)), "; ".join(problems)
+    amounts = _amounts(file)
+    assert len(amounts) == len({id for id, _ in amounts}), f"an id is used twice: {sorted(amounts)}"
+    open_now = {item.id: item.open for item in file.items}
+    assert len(open_now) == len(file.items), "an item is open twice"
+    settled: dict[str, int] = {}
+    for each in file.allocations:
+        settled[each.source] = settled.get(each.source, 0) + each.amount
+        settled[each.target] = settled.get(each.target, 0) + each.amount
+    for (id, currency), amount in amounts.items():
+        rest = amount - settled.pop(id, 0)
+        assert 0 <= rest <= amount, f"{id}: {amount - rest} allocated of {amount}"
+        assert open_now.pop(id, 0) == rest, f"{id}: {rest} is not settled, but that is not what is open"
+        assert all(item.currency == currency for item in file.items if item.id == id), f"{id}: currencies"
+    assert not open_now, f"open, but of nothing on file: {sorted(open_now)}"
+    assert not settled, f"allocated, but of nothing on file: {sorted(settled)}"
+    owed: dict[str, int] = {}
+    for item in file.items:
+        sign = 1 if item.side is payments.Side.OWED else -1
+        owed[item.currency] = owed.get(item.currency, 0) + sign * item.open
+    assert {code: money.minor for code, money in balances(file).items()} == owed
+    credits_never_exceed(file)
+    refunds_never_exceed(file)
+    coverage_is_billed(file)
+
+
+def _amounts(file: File) -> dict[tuple[str, str], int]:
+    """Return the amounts that were ever open, by id and currency."""
+    amounts: dict[tuple[str, str], int] = {}
+    for filed in file.documents:
+        document = filed.document
+        owed = 0 if filed.phase in (invoices.Phase.DRAFT, invoices.Phase.VOIDED) else document.total
+        amounts[document.id, document.currency] = owed
+    for payment in file.payments:
+        received = payment.phase is payments.Phase.RECEIVED
+        amounts[payment.id, payment.currency] = payment.amount if received else 0
+    for refund in file.refunds:
+        amounts[refund.id, refund.currency] = refund.amount
+    return amounts
+
+
+def credits_never_exceed(file: File) -> None:
+    """Check that the credit notes of an invoice take at most its total, each line and each tax key."""
+    for filed in file.documents:
+        invoice = filed.document
+        notes = file.notes(invoice.id)
+        if notes:
+            assert filed.phase is invoices.Phase.ISSUED, f"{invoice.id} is {filed.phase.value} and credited"
+        total = sum(note.total for note in notes)
+        assert total <= invoice.total, f"{invoice.id}: {total} credited of {invoice.total}"
+        for line in invoice.lines:
+            back = sum(each.amount for note in notes for each in note.lines if each.credits == line.id)
+            assert back <= line.amount, f"{line.id}: {back} credited of {line.amount}"
+        for whole in invoice.taxes:
+            same = [entry for note in notes for entry in note.taxes if entry.key == whole.key]
+            base, tax = sum(entry.base for entry in same), sum(entry.amount for entry in same)
+            assert base <= whole.base, f"{invoice.id}, {whole.key}: base {base} credited of {whole.base}"
+            assert tax <= whole.amount, f"{invoice.id}, {whole.key}: tax {tax} credited of {whole.amount}"
+
+
+def refunds_never_exceed(file: File) -> None:
+    """Check that no payment gives back more than came in, and that refunds and payments agree on it."""
+    back: dict[str, int] = {}
+    for refund in file.refunds:
+        back[refund.payment_id] = back.get(refund.payment_id, 0) + refund.amount
+    for payment in file.payments:
+        given = back.pop(payment.id, 0)
+        assert given == payment.refunded, f"{payment.id}: {given} given back, {payment.refunded} noted"
+        came = payment.amount if payment.phase is payments.Phase.RECEIVED else 0
+        assert given <= came, f"{payment.id}: {given} given back of {came}"
+    assert not back, f"given back of payments that are not on file: {sorted(back)}"
+
+
+def coverage_is_billed(file: File) -> None:
+    """Check that what a subscription counts as paid for is at most what is left of the lines billed.
+
+    Whatever a change could give back later is bounded by that; and no item is covered twice for one
+    moment.
+    """
+    for subscription in file.subscriptions:
+        worth: dict[tuple[str, str], int] = {}
+        for piece in subscription.covered:
+            key = piece.document, piece.line
+            worth[key] = worth.get(key, 0) + piece.amount
+            assert piece.amount >= 0, f"{piece.line} is worth {piece.amount}"
+        for (id, line), amount in worth.items():
+            invoice = file.document(id)
+            assert invoice is not None, f"{id} is covered, and not on file"
+            left = dict(invoices.left_of(invoice, file.notes(id)).lines)[line]
+            assert amount <= left, f"{line}: {amount} to be given back, {left} left"
+        pieces = sorted(subscription.covered, key=lambda piece: (piece.item, piece.span.start))
+        for one, next_one in pairwise(pieces):
+            twice = one.item == next_one.item and one.span.overlap(next_one.span) is not None
+            assert not twice, f"{one.item} is covered twice: {one.span}, {next_one.span}"
+
+
+def documents_of(events: Iterable[object]) -> tuple[invoices.Document, ...]:
+    """Return the documents that events issue."""
+    return tuple(event.document for event in events if isinstance(event, invoices.Issued))
+
+
+def preview_is_the_bill(file: File, command: Command, policies: Policies) -> None:
+    """Check that asking without storing gives the very documents that storing then files.
+
+    Asked beforehand under another id, the same command comes to the same lines, taxes and totals.
+    """
+    preview = handle(file, command, policies)
+    other = handle(file, changed(command, id=f"preview of {command.id}"), policies)
+    billed = handle(file, command, policies)
+    assert billed == preview, f"{command} is answered differently the second time"
+    assert other.outcome is preview.outcome, f"{command.id}: {preview.outcome}; as preview: {other.outcome}"
+    if not preview.allowed:
+        return
+    after = evolve(file, billed.events)
+    shown, previewed = documents_of(preview.events), documents_of(other.events)
+    for document in shown:
+        filed = after.document(document.id)
+        assert filed is not None, f"{document.id} was previewed and not billed"
+        for each in fields(invoices.Document):
+            one, two = getattr(document, each.name), getattr(filed, each.name)
+            assert one == two, f"{document.id}.{each.name}: previewed {one}, billed {two}"
+    told = [_shape(document) for document in shown]
+    assert told == [_shape(document) for document in previewed], "another id gives other documents"
+    new = {filed.document.id for filed in after.documents} - {filed.document.id for filed in file.documents}
+    drafted = {event.document.id for event in billed.events if isinstance(event, invoices.Drafted)}
+    assert new <= {document.id for document in shown} | drafted, "billed, but not previewed"
+
+
+def _shape(document: invoices.Document) -> tuple[object, ...]:
+    """Return everything in a document that does not bear an id derived from the command."""
+    lines = [
+        (line.item, line.title, line.period, line.price, line.quantity, line.amount, line.taxes, line.basis)
+        for line in document.lines
+    ]
+    totals = (document.taxes, document.net, document.tax, document.total)
+    dated = (document.at, document.tax_date, document.due_on, document.policy)
+    return (document.kind, document.currency, document.subscription_id, lines, totals, dated)
+
+
+def twice_is_once(file: File, command: Command, policies: Policies) -> None:
+    """Check that a command that was handled and stored is not done again.
+
+    Asked again, it gets its first answer; storing that again changes nothing; and the same billing
+    point under another id is refused.
+    """
+    first = handle(file, command, policies)
+    if not first.allowed:
+        again = handle(file, command, policies)
+        assert again == first, f"{command.id} is answered differently the second time"
+        return
+    after = evolve(file, first.events)
+    again = handle(after, command, policies)
+    if not first.events:
+        return
+    assert again.allowed, f"{command.id} was allowed, and then {again.outcome.value}"
+    assert again.events == first.events, f"{command.id} brings about something else the second time"
+    assert evolve(after, again.events) == after, f"{command.id} changes the file when stored twice"
+    if isinstance(command, subscriptions.Bill):
+        other = handle(after, changed(command, id=f"again {command.id}"), policies)
+        codes = [reason.code for reason in other.reasons]
+        assert subscriptions.AlreadyBilled.code in codes or "lifecycle.wrong_phase" in codes, (
+            f"{command.on} is billed twice: {other}"
+        )
+
+
+def due_is_schedule_free(
+    file: File, instants: Iterable[DateTime], until: DateTime, policies: Policies
+) -> None:
+    """Check that the schedule comes to one file, whether it is run once or at every instant before."""
+    at_once = run(file, until, policies)
+    often = file
+    for at in sorted(instants):
+        if at <= until:
+            often = run(often, at, policies)
+    often = run(often, until, policies)
+    assert often == at_once, "running the schedule more often gives another file"
+
+
+def run(file: File, now: DateTime, policies: Policies) -> File:
+    """Return the file with everything done that the schedule wants by now.
+
+    What is refused (a tax rate that nobody knows, say) is left undone, as are the points after it.
+    """
+    while True:
+        moved = False
+        for command in due(file, now, policies).commands:
+            decision = handle(file, command, policies)
+            if decision.allowed and decision.events:
+                file, moved = evolve(file, decision.events), True
+        if not moved:
+            return file
+
+
+def refusal_changes_nothing(file: File, decision: Decision[Event]) -> None:
+    """Check that an answer that is not a plain yes brings nothing about and says why."""
+    if decision.allowed:
+        return
+    assert decision.events == (), f"{decision.outcome.value}, with events"
+    assert decision.duties == (), f"{decision.outcome.value}, with duties"
+    assert decision.reasons, f"{decision.outcome.value} without a reason"
+    assert all(reason.text for reason in decision.reasons), "a reason that says nothing"
+    assert evolve(file, decision.events) == file
+
+
+def rebuilds(file: File) -> None:
+    """Check that a file is what its own events make of it, command by command.
+
+    For files of which nothing is sealed away.
+    """
+    again: File | None = None
+    for answer in file.answers:
+        again = evolve(again, answer.events, recorded_at=answer.recorded_at)
+    assert again == file, "its events make another file"

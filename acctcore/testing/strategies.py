@@ -1,0 +1,341 @@
+"""Random values of acctcore's own kinds, drawn by Hypothesis; every one of them is valid.
+
+Each strategy shrinks toward what is plain: small amounts, whole prices, months, one plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import TypeVar, cast
+
+from hypothesis import strategies as st
+from pendulum import DateTime
+
+from acctcore.accounts.account import ClosurePolicy
+from acctcore.accounts.holds import EVERYTHING, HoldKind, HoldPolicy
+from acctcore.billing.catalog import Billing, Catalog, Charge, DatedPrice, Plan, Repricing
+from acctcore.billing.proration import (
+    BY_DAY,
+    BY_SECOND,
+    BY_THIRTIETHS,
+    FromBooked,
+    FromLine,
+    FromPrice,
+    NothingBack,
+    Owner,
+    Places,
+    Proration,
+    Settlement,
+    TargetMinusBooked,
+)
+from acctcore.billing.tax import DatedRate, RoundAt, Taxes, TaxKey
+from acctcore.flows import Policies
+from acctcore.kernel import currencies as iso4217
+from acctcore.kernel.calendar import (
+    Cycles,
+    Every,
+    Grid,
+    Span,
+    Unit,
+    ZonedCycles,
+    anchored,
+    days,
+    instant,
+    months,
+    weeks,
+    years,
+)
+from acctcore.kernel.integers import Rounding
+from acctcore.kernel.measures import ActualDays, Measure, Seconds, Thirty360
+from acctcore.kernel.money import Money, Price
+from acctcore.kernel.terms import CREDIT, REFUND, VOID, Actor, CurrencyCode, ZoneKey
+from acctcore.operations.approvals import Authority, Limit
+from acctcore.receivables.refunds import RefundPolicy
+
+P = TypeVar("P", bound=date)
+
+CURRENCIES: tuple[CurrencyCode, ...] = ("EUR", "JPY", "KWD")
+"""Currencies of two, no and three decimals: what most tests need of the whole list."""
+
+ZONES: tuple[ZoneKey, ...] = (
+    "UTC",
+    "Europe/Berlin",
+    "America/New_York",
+    "America/Santiago",
+    "Australia/Lord_Howe",
+    "Pacific/Apia",
+)
+"""Zones whose days differ in length: by an hour, by half of one, at midnight, and by a whole day."""
+
+OFFICER = Actor("officer-1", ("officer",))
+SUPERVISOR = Actor("supervisor-1", ("supervisor",))
+
+
+# Money and time
+
+
+def currencies(known: Sequence[CurrencyCode] = tuple(sorted(iso4217.PLACES))) -> st.SearchStrategy[str]:
+    """Return currency codes; without a choice, all that are known."""
+    return st.sampled_from(known)
+
+
+def moneys(
+    currency: CurrencyCode | None = None, *, minimum: int = -(10**12), maximum: int = 10**12
+) -> st.SearchStrategy[Money]:
+    """Return amounts of one currency or of any. Units: bounds in minor units."""
+    codes = currencies() if currency is None else st.just(currency)
+    return st.builds(Money.of_minor, st.integers(minimum, maximum), codes)
+
+
+@st.composite
+def prices(
+    draw: st.DrawFn, currency: CurrencyCode | None = None, *, maximum: int = 10**9, finer: bool = True
+) -> Price:
+    """Return unit prices, zero among them; with `finer`, also some below the smallest coin.
+
+    Units: `maximum` in minor units.
+    """
+    code = draw(currencies(CURRENCIES)) if currency is None else currency
+    places = iso4217.PLACES[code] + (draw(st.integers(0, 4)) if finer else 0)
+    return Price(Decimal(draw(st.integers(0, maximum))).scaleb(-places), code)
+
+
+def dates(first: date = date(2019, 1, 1), last: date = date(2032, 12, 31)) -> st.SearchStrategy[date]:
+    """Return local dates, leap days among them."""
+    return st.dates(first, last)
+
+
+def instants(first: date = date(2019, 1, 1), last: date = date(2032, 12, 31)) -> st.SearchStrategy[DateTime]:
+    """Return instants in UTC, to the second."""
+    start = datetime(first.year, first.month, first.day, tzinfo=UTC)
+    end = datetime(last.year, last.month, last.day, tzinfo=UTC)
+    return st.integers(0, int((end - start).total_seconds())).map(lambda count: later(start, count))
+
+
+def later(at: datetime, seconds: int) -> DateTime:
+    """Return the instant so many seconds after another."""
+    return instant(datetime.__add__(at, timedelta(seconds=seconds)))
+
+
+def zones(known: Sequence[ZoneKey] = ZONES) -> st.SearchStrategy[ZoneKey]:
+    """Return keys of time zones."""
+    return st.sampled_from(known)
+
+
+def intervals() -> st.SearchStrategy[Every]:
+    """Return billing intervals: what is common, and any other now and then."""
+    common = st.sampled_from(
+        [months(1), months(3), years(1), weeks(1), weeks(2), days(1), days(30), months(6)]
+    )
+    return common | st.builds(Every, st.integers(1, 36), st.sampled_from(Unit))
+
+
+@st.composite
+def grids(draw: st.DrawFn, every: st.SearchStrategy[Every] | None = None) -> Cycles:
+    """Return billing cycles of dates: some anchor, with or without a day of the month of its own."""
+    day = draw(st.sampled_from([None, 1, 15, 28, 29, 30, 31]))
+    return anchored(draw(dates()), draw(intervals() if every is None else every), day)
+
+
+def zoned_grids(every: st.SearchStrategy[Every] | None = None) -> st.SearchStrategy[ZonedCycles]:
+    """Return billing cycles of instants, at some local time of day."""
+    clock = st.times().map(lambda time: time.replace(microsecond=0, fold=0))
+    return st.builds(ZonedCycles, grids(every), zones(), clock)
+
+
+@st.composite
+def cycles(draw: st.DrawFn, proration: Proration = BY_DAY) -> tuple[Span[date], Every]:
+    """Return one cycle that a proration can value, on its own axis of time, and its interval."""
+    of_months = intervals().filter(lambda every: every.step[0] > 0)
+    every = of_months if proration.divisor is not None else None
+    grid = cast("Grid[date]", draw(zoned_grids(every) if proration.measure.instants else grids(every)))
+    cycle = grid.span(draw(st.integers(-3, 30)))
+    if proration.measure.length(cycle.start, cycle.end) <= 0:  # a 31st alone has no length under 30/360
+        cycle = Span(cycle.start, grid.span(grid.number(cycle.start) + 2).end)
+    return cycle, grid.every
+
+
+def points(span: Span[P]) -> st.SearchStrategy[P]:
+    """Return points of a span, its first and its end among them."""
+    start, end = span.start, span.end
+    if isinstance(start, datetime) and isinstance(end, datetime):
+        seconds = int(datetime.__sub__(end, start).total_seconds())
+        return cast("st.SearchStrategy[P]", st.integers(0, seconds).map(lambda count: later(start, count)))
+    return cast("st.SearchStrategy[P]", st.dates(start, end))
+
+
+@st.composite
+def spans(draw: st.DrawFn, within: Span[P]) -> Span[P]:
+    """Return spans inside of another, empty ones among them."""
+    start, end = sorted((draw(points(within)), draw(points(within))))
+    return Span(start, end)
+
+
+# Proration and settlement
+
+MEASURES: tuple[Measure, ...] = (ActualDays(), Seconds(), Thirty360())
+
+SETTLEMENTS: tuple[Settlement, ...] = (
+    TargetMinusBooked(),
+    FromBooked(),
+    FromBooked(Places(9)),
+    FromLine(Places(9)),
+    FromPrice(),
+    NothingBack(),
+)
+
+
+def measures() -> st.SearchStrategy[Measure]:
+    """Return day counts and seconds."""
+    return st.sampled_from(MEASURES)
+
+
+@st.composite
+def telescoping_prorations(draw: st.DrawFn, measure: Measure | None = None) -> Proration:
+    """Return prorations by running totals: any measure, rounding, and owner of the day of a change."""
+    chosen = draw(measures()) if measure is None else measure
+    rounding = draw(st.sampled_from(Rounding))
+    change_day, end_day = draw(st.sampled_from(Owner)), draw(st.sampled_from(Owner))
+    name = f"{chosen.unit.replace(' ', '-')}-{rounding.value}-{change_day.value}-{end_day.value}"
+    return Proration(name, "1", chosen, rounding=rounding, change_day=change_day, end_day=end_day)
+
+
+def prorations() -> st.SearchStrategy[Proration]:
+    """Return prorations, also some whose parts do not add up."""
+    apart = [
+        Proration("nine-places", "1", ActualDays(), ratio=Places(9), telescopes=False),
+        Proration("apart", "1", Seconds(), rounding=Rounding.HALF_EVEN, telescopes=False),
+    ]
+    plain = st.sampled_from([BY_DAY, BY_SECOND, BY_THIRTIETHS])
+    return plain | telescoping_prorations() | st.sampled_from(apart)
+
+
+def settlements() -> st.SearchStrategy[Settlement]:
+    """Return settlements, also some that are not capped or depend on the order."""
+    return st.sampled_from(SETTLEMENTS)
+
+
+# What is sold, and how it is taxed
+
+
+def tax_keys() -> st.SearchStrategy[TaxKey]:
+    """Return tax keys, of no tax at all among them."""
+    rates = st.sampled_from(["0", "5.5", "7", "8.875", "19", "20", "25.5"])
+    return st.builds(TaxKey, st.sampled_from(["S", "AA", "Z"]), rates)
+
+
+@st.composite
+def taxes(draw: st.DrawFn) -> Taxes:
+    """Return the taxes of the class "standard", per line or per document, perhaps two side by side."""
+    keys = st.lists(tax_keys(), max_size=2, unique_by=lambda key: key.category).map(tuple)
+    rates = [DatedRate("standard", date.min, draw(keys))]
+    if draw(st.booleans()):
+        rates.append(DatedRate("standard", draw(dates()), draw(keys)))
+    round_at, rounding = draw(st.sampled_from(RoundAt)), draw(st.sampled_from(Rounding))
+    return Taxes(name="drawn", rates=tuple(rates), round_at=round_at, rounding=rounding)
+
+
+@st.composite
+def charges(
+    draw: st.DrawFn,
+    key: str = "base",
+    *,
+    per_unit: bool | None = None,
+    billing: Billing | None = None,
+    known: Sequence[CurrencyCode] = CURRENCIES,
+    dated: bool = True,
+) -> Charge:
+    """Return one charge with a price in every currency; with `dated`, perhaps another from a later day."""
+    listed: list[DatedPrice] = []
+    for code in known:
+        listed.append(DatedPrice(date.min, draw(prices(code, maximum=10**5))))
+        if dated and draw(st.booleans()):
+            listed.append(DatedPrice(draw(dates()), draw(prices(code, maximum=10**5))))
+    return Charge(
+        key=key,
+        title=key,
+        prices=tuple(listed),
+        per_unit=draw(st.booleans()) if per_unit is None else per_unit,
+        billing=draw(st.sampled_from(Billing)) if billing is None else billing,
+    )
+
+
+@st.composite
+def plans(
+    draw: st.DrawFn,
+    id: str = "plan",
+    *,
+    every: st.SearchStrategy[Every] | None = None,
+    known: Sequence[CurrencyCode] = CURRENCIES,
+) -> Plan:
+    """Return a plan of up to three charges: flat, by the unit, in advance and in arrears."""
+    keys = draw(st.lists(st.sampled_from(["base", "seat", "usage"]), min_size=1, unique=True))
+    return Plan(
+        id=id,
+        title=id,
+        every=draw(st.sampled_from([months(1), months(3), years(1), weeks(2)]) if every is None else every),
+        charges=tuple([draw(charges(key, known=known)) for key in keys]),
+        trial_days=draw(st.sampled_from([0, 0, 14])),
+    )
+
+
+@st.composite
+def catalogs(draw: st.DrawFn, *, size: int = 3, known: Sequence[CurrencyCode] = CURRENCIES) -> Catalog:
+    """Return what is on sale: so many plans at most, `plan-1` and on."""
+    count = draw(st.integers(1, size))
+    offered = tuple([draw(plans(f"plan-{number}", known=known)) for number in range(1, count + 1)])
+    return Catalog(plans=offered, repricing=draw(st.sampled_from(Repricing)))
+
+
+# Who may do what
+
+
+def authorities() -> st.SearchStrategy[Authority]:
+    """Return authorities: nobody is limited, or officers are and supervisors are not."""
+    limits = tuple(
+        [
+            Limit("officer", act, code, Money(10, code))
+            for act in (REFUND, CREDIT, VOID)
+            for code in CURRENCIES
+        ]
+        + [Limit("supervisor", act) for act in (REFUND, CREDIT, VOID)]
+    )
+    limited = st.builds(
+        Authority,
+        st.just("limited"),
+        st.just("1"),
+        st.just(limits),
+        valid_days=st.none() | st.integers(1, 60),
+    )
+    return st.just(Authority("unlimited", "1")) | limited
+
+
+def hold_policies() -> st.SearchStrategy[HoldPolicy]:
+    """Return policies of holds: for fraud (all operations, four eyes) and for a dispute (some)."""
+    fraud = HoldKind("fraud", EVERYTHING, "officer", "supervisor", four_eyes=True, review_days=30)
+    dispute = HoldKind("dispute", {REFUND, CREDIT}, "officer", {"officer", "supervisor"})
+    return st.just(HoldPolicy("drawn", "1", (fraud, dispute)))
+
+
+@st.composite
+def policies(
+    draw: st.DrawFn,
+    *,
+    catalog: st.SearchStrategy[Catalog] | None = None,
+    proration: st.SearchStrategy[Proration] | None = None,
+    settlement: st.SearchStrategy[Settlement] | None = None,
+) -> Policies:
+    """Return every choice that an account file is decided under."""
+    return Policies(
+        catalog=draw(catalogs() if catalog is None else catalog),
+        proration=draw(prorations() if proration is None else proration),
+        settlement=draw(settlements() if settlement is None else settlement),
+        taxes=draw(taxes()),
+        net_days=draw(st.sampled_from([14, 0, 30])),
+        refunds=draw(st.builds(RefundPolicy, window_days=st.none() | st.integers(0, 400))),
+        authority=draw(authorities()),
+        holds=draw(hold_policies()),
+        closing=ClosurePolicy("closing", "1", draw(st.integers(0, 60))),
+    )
