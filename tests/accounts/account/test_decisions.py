@@ -281,6 +281,12 @@ def test_business_is_for_active_accounts_and_winding_down_for_closing_ones(
         assert answer[0].text == f"the account is {phase.value}, and not open for this"
 
 
+def test_winding_down_has_to_be_said() -> None:
+    closing = IN_PHASE[Phase.CLOSING]
+    assert closing is not None
+    assert account.open_for_business(closing) == (account.NotOpen("closing"),)
+
+
 def test_business_is_not_dated_before_the_opening() -> None:
     subject = after(apply(), begin(at=T0), activate())
     assert account.open_for_business(subject, at=NOON) == ()

@@ -77,6 +77,23 @@ def test_what_cannot_be(make: Callable[[], object], where: str) -> None:
     assert error.value.where == where
 
 
+@pytest.mark.parametrize(
+    ("zone", "party", "told"),
+    [
+        pytest.param("Asia/Tokyo", None, ("Asia/Tokyo", "customer-7"), id="the zone alone"),
+        pytest.param(None, "customer-8", ("Europe/Berlin", "customer-8"), id="the party alone"),
+        pytest.param(None, "", ("Europe/Berlin", ""), id="no party any more"),
+        pytest.param("Asia/Tokyo", "customer-8", ("Asia/Tokyo", "customer-8"), id="both"),
+    ],
+)
+def test_an_amended_account_differs_in_what_was_amended_and_in_nothing_else(
+    zone: str | None, party: str | None, told: tuple[str, str]
+) -> None:
+    for subject in (ACTIVE, CLOSING):
+        after = account.evolve(subject, account.Amended(NOON, "c", zone, party))
+        assert after == changed(subject, zone=told[0], party=told[1], changed_at=NOON)
+
+
 def test_an_account_closed_without_request_keeps_no_request() -> None:
     closed = account.evolve(ACTIVE, account.Closed(NOON, "c"))
     assert (closed.closing_since, closed.close_by, closed.closed_at) == (None, None, NOON)
