@@ -96,7 +96,7 @@ class KillBillReach:
         return cycles.start(number) if number >= first else None
 
     def _ends_now(self, end: P, target: P, after: P, first: P) -> bool:
-        return end < first or end <= after if self.greedy else first <= target and end <= target
+        return end <= after if self.greedy else first <= target and end <= target
 
 
 def cycles(start: date, every: Every, day: int) -> Cycles:

@@ -65,7 +65,7 @@ class MonthOfStart:
         """Return the days of the part, and of the month of its start; equal where it is not prorated."""
         days, end = measure.length(part.start, part.end), part.end
         month = month_length(part.start.year, part.start.month)
-        clamped = end.day == month_length(end.year, end.month) and part.start.day >= end.day
+        clamped = end.day == month_length(end.year, end.month) and part.start.day > end.day
         return (month, month) if days >= month or clamped else (days, month)
 
 

@@ -92,6 +92,13 @@ def test_an_adjusted_item_gives_back_what_was_not_adjusted() -> None:
     assert (credit.amount, credit.left) == (40, (0,))  # 67 without the adjustment
 
 
+def test_an_item_adjusted_beyond_its_amount_gives_nothing_back() -> None:
+    line = Span(date(2024, 4, 1), date(2024, 5, 1))
+    booked = Booked(Price("100", YEN), 1, line, -20, 100, 120)
+    credit = settle(booked, Span(date(2024, 4, 11), line.end), line, months(1), *POLICIES)
+    assert (credit.amount, credit.left) == (0, (-20,))
+
+
 def test_a_piece_is_valued_by_its_days_whatever_the_repair_left() -> None:
     line = Span(date(2024, 4, 1), date(2024, 5, 1))
     booked = Booked(Price("5", YEN), 1, Span(line.start, date(2024, 4, 16)), 2, 5, 3, line)

@@ -83,6 +83,14 @@ def test_lagos_credits_at_random(data: st.DataObject, price: int) -> None:
     assert credit.basis.precise()[1] == 100_000
 
 
+def test_a_whole_cycle_is_not_divided_at_lago() -> None:
+    cycle = Span(date(2023, 2, 1), date(2023, 3, 1))
+    half = Price("30.5", YEN)  # in doubles, 30.5 / 28 × 28 is a little less
+    assert 30.5 / 28 * 28 < 30.5
+    whole = prorate(half, 1, cycle, cycle, months(1), LAGO.proration)
+    assert whole.amount == 31
+
+
 def test_lagos_days_of_a_change_and_of_an_end() -> None:
     change = date(2024, 3, 12)
     assert LAGO.proration.switch(change) == change
@@ -168,6 +176,15 @@ def test_flexprices_lines_at_random(variant: str, data: st.DataObject, price: in
     wanted = paper.flexprice_credit(variant, price, *plain(part), plain(cycle), billed or None, credited)
     assert credit.amount == wanted.amount
     assert settle(booked, part, cycle, every, preset.proration, preset.quantity).amount == row.amount
+
+
+def test_the_cap_is_of_the_line_and_not_of_a_piece_of_it() -> None:
+    april = Span(date(2024, 4, 1), date(2024, 5, 1))
+    piece = Span(date(2024, 4, 1), date(2024, 4, 16))
+    booked = Booked(Price("1000", YEN), 1, piece, 100, 1000, 600, april)
+    policies = flexprice.DAY_HALF_OPEN.proration, flexprice.DAY_HALF_OPEN.settlement
+    credit = settle(booked, piece, april, months(1), *policies)
+    assert (credit.amount, credit.remainder) == (400, -300)  # half of the price, but 600 were credited
 
 
 def test_a_change_in_the_last_second_weighs_nothing() -> None:
