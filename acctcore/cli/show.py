@@ -1,0 +1,300 @@
+"""Draws a run for people: timeline, documents, statements, duties and the closing check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from acctcore.billing import invoices
+from acctcore.cli.words import Words, clock
+from acctcore.kernel.calendar import local
+from acctcore.kernel.decision import Outcome
+from acctcore.kernel.explain import Explanation
+from acctcore.kernel.money import Money, in_minor
+from acctcore.receivables.statements import Statement
+from acctcore.simulation import BalanceChange, Check, Difference, Entry, Printed, Result
+
+WIDEST = 100
+"""Tables grow up to this many columns, so that figures stay near their words."""
+
+OUTCOMES = {
+    Outcome.REFUSED: Text("refused", "bold red"),
+    Outcome.UNKNOWN: Text("unknown", "bold yellow"),
+    Outcome.NEEDS_APPROVAL: Text("needs approval", "bold yellow"),
+}
+
+
+def render(console: Console, parts: Iterable[RenderableType]) -> str:
+    """Return what a console makes of the parts, without spaces at the ends of lines."""
+    with console.capture() as capture:
+        for part in parts:
+            console.print(part)
+    return "".join(f"{line.rstrip()}\n" for line in capture.get().splitlines())
+
+
+def run(result: Result) -> Iterator[RenderableType]:
+    """Return a whole run."""
+    words = Words(result)
+    yield from header(result, words)
+    yield section("Timeline")
+    yield from timeline(result.entries, words)
+    if result.documents:
+        yield section("Documents")
+        for printed in result.documents:
+            yield document(printed, words)
+    for each in result.statements:
+        yield section(f"Statement {each.currency}")
+        yield statement(each, words)
+    if result.duties:
+        yield section("Still to be done")
+        yield from (Text(f"· {words.duty(duty)}") for duty in result.duties)
+        yield Text()
+    yield section("Check")
+    yield from checked(result.checks)
+
+
+def header(result: Result, words: Words) -> Iterator[RenderableType]:
+    """Return what the scenario is about."""
+    scenario = result.scenario
+    yield Text(scenario.title or f"Account {scenario.account_id}", "bold")
+    first, last = words.period(result.period).split(" –\n")
+    yield Text(
+        f"account {scenario.account_id}, {first.split()[0]} up to {words.deadline(result.period.end)}, "
+        f"times of {scenario.zone}",
+        "dim",
+    )
+    del last
+    yield Text()
+
+
+def section(title: str) -> RenderableType:
+    """Return the heading of a part."""
+    return Padding(Rule(Text(title, "bold"), align="left", style="dim"), (0, 0, 1, 0))
+
+
+# Timeline
+
+
+def timeline(entries: Iterable[Entry], words: Words) -> Iterator[RenderableType]:
+    """Return what was asked and what came of it, by day."""
+    day = None
+    for entry in entries:
+        there = local(entry.at, words.zone)
+        if there.date() != day:
+            if day is not None:
+                yield Text()
+            day = there.date()
+            yield Text(f"{day:%Y-%m-%d %a}", "bold")
+        grid = Table.grid(padding=(0, 1), expand=True)
+        grid.add_column(min_width=6, no_wrap=True)
+        grid.add_column(ratio=1)
+        grid.add_row(Text(f"  {clock(there)}", "dim"), Group(*told(entry, words)))
+        yield grid
+    yield Text()
+
+
+def told(entry: Entry, words: Words) -> Iterator[RenderableType]:
+    """Return one entry: the command, its outcome, and everything that came of it."""
+    name, facts = words.command(entry.command)
+    who = "" if entry.step is None else f"  {entry.command.by.id}, {entry.step}"
+    yield Text.assemble((name, "bold" if entry.step else "bold dim"), f"  {facts}", (who, "dim"))
+    if entry.problem:
+        yield _item("✗", f"could not be asked: {words.text(entry.problem)}", "red")
+    if entry.decision is None:
+        return
+    outcome = OUTCOMES.get(entry.decision.outcome)
+    if outcome is not None:
+        yield outcome
+    for reason in entry.decision.reasons:
+        yield _item("✗" if entry.decision.outcome is Outcome.REFUSED else "!", words.reason(reason))
+    if entry.repeated:
+        yield _item("=", "handled before: the first answer again, nothing new")
+        return
+    for event in entry.decision.events:
+        yield _item("→", words.event(event))
+    for duty in entry.began:
+        yield _item("○", f"to do: {words.duty(duty)}", "cyan")
+    for duty in entry.discharged:
+        yield _item("●", f"done: {words.duty(duty).partition(' by ')[0]}", "cyan")
+
+
+def _item(mark: str, text: str, style: str = "") -> RenderableType:
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(width=1)
+    grid.add_column()
+    grid.add_row(Text(mark, style), Text(text, style))
+    return grid
+
+
+# Documents
+
+
+def document(printed: Printed, words: Words) -> RenderableType:
+    """Return a document as it would be printed."""
+    paper = printed.document
+    kind = "Invoice" if paper.kind is invoices.Kind.INVOICE else "Credit note"
+    title = Text.assemble((printed.number, "bold"), f"  {kind}")
+    if paper.credits is not None:
+        title.append(f" to {words.numbers.get(paper.credits, paper.credits)}")
+    if printed.phase is not invoices.Phase.ISSUED:
+        title.append(f", {printed.phase.value}", "bold yellow")
+    title.append(f"\nissued {printed.issued_on}", "dim")
+    if paper.tax_date != printed.issued_on:
+        title.append(f", tax date {paper.tax_date}", "dim")
+    if paper.due_on is not None:
+        title.append(f", due {paper.due_on}", "dim")
+    if paper.subscription_id is not None:
+        title.append(f", subscription {paper.subscription_id}", "dim")
+    return Padding(Group(title, _Wide(lines(printed, words)), _Wide(totals(printed))), (0, 0, 1, 0))
+
+
+class _Wide:
+    """A table as wide as the console, up to WIDEST."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+
+    def __rich_console__(self, console: Console, options: object) -> Iterator[RenderableType]:
+        self.table.width = min(console.width, WIDEST)
+        yield self.table
+
+
+def lines(printed: Printed, words: Words) -> Table:
+    """Return the lines of a document."""
+    table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
+    table.add_column("#", justify="right")
+    table.add_column("Item", ratio=1)
+    table.add_column("Period")
+    table.add_column("Qty", justify="right")
+    table.add_column("Unit price", justify="right", no_wrap=True)
+    table.add_column("Net", justify="right", no_wrap=True, min_width=_figures(printed))
+    for number, line in enumerate(printed.document.lines, 1):
+        table.add_row(
+            str(number),
+            line.title,
+            words.period(line.period),
+            f"{line.quantity:,}",
+            f"{line.price.amount:,f}",
+            figure(line.money),
+        )
+    return table
+
+
+def totals(printed: Printed) -> Table:
+    """Return net, tax by key, total and what is open of it."""
+    paper = printed.document
+    table = Table(box=None, padding=(0, 1), pad_edge=False, show_header=False)
+    table.add_column(justify="right", ratio=1)
+    table.add_column(justify="right", no_wrap=True, min_width=_figures(printed))
+    table.add_row("Net", figure(paper.net_money))
+    for entry in paper.taxes:
+        base = figure(in_minor(entry.base, paper.currency))
+        table.add_row(f"{entry.key} on {base}", figure(in_minor(entry.amount, paper.currency)))
+    table.add_row(f"Total {paper.currency}", figure(paper.total_money), style="bold")
+    invoice = paper.kind is invoices.Kind.INVOICE
+    if printed.open != paper.total:
+        used = in_minor(paper.total - printed.open, paper.currency)
+        label = "void" if printed.phase is invoices.Phase.VOIDED else "settled" if invoice else "used"
+        table.add_row(label, figure(-used), style="dim")
+    table.add_row("Amount due" if invoice else "Not used yet", figure(printed.open_money))
+    return table
+
+
+def figure(money: Money) -> str:
+    """Return an amount without its currency."""
+    return f"{money.amount:,}"
+
+
+def _figures(printed: Printed) -> int:
+    paper = printed.document
+    return max(10, len(figure(-paper.total_money)), len(figure(-paper.net_money)))
+
+
+# Statements, checks, differences
+
+
+def statement(each: Statement, words: Words) -> RenderableType:
+    """Return a statement: what was owed, what moved it, what is owed."""
+    table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
+    table.add_column("Date", no_wrap=True)
+    table.add_column("Movement", ratio=1)
+    table.add_column("Amount", justify="right", no_wrap=True, min_width=10)
+    table.add_column("Balance", justify="right", no_wrap=True, min_width=10)
+    table.add_row(
+        str(words.day(each.period.start)),
+        "Opening balance",
+        "",
+        figure(in_minor(each.opening, each.currency)),
+    )
+    for entry in each.entries:
+        movement = entry.movement
+        what = f"{movement.kind.replace('_', ' ').capitalize()} {words.text(movement.id)}"
+        balance = figure(in_minor(entry.balance, each.currency))
+        table.add_row(str(words.day(movement.at)), what, figure(movement.money), balance)
+    closing = figure(in_minor(each.closing, each.currency))
+    end = words.deadline(each.period.end).removeprefix("the end of ")
+    table.add_row(end, "Closing balance", "", closing, style="bold")
+    note = Text("Above zero, the customer owes; below, the customer is owed.", "dim")
+    return Padding(Group(_Wide(table), note), (0, 0, 1, 0))
+
+
+def checked(checks: Iterable[Check]) -> Iterator[RenderableType]:
+    """Return what was checked, and every problem."""
+    for check in checks:
+        yield _item("✗" if check.problems else "✓", check.text, "bold red" if check.problems else "")
+        for problem in check.problems:
+            yield Padding(_item("·", problem), (0, 0, 0, 2))
+
+
+def explanation(told: Explanation) -> Iterator[RenderableType]:
+    """Return a derivation, each step further in than what it leads to."""
+    left = [(told, 0)]
+    while left:
+        step, depth = left.pop()
+        grid = Table.grid(padding=(0, 2))
+        grid.add_column()
+        grid.add_column(no_wrap=True)
+        grid.add_row(Text(step.text, "" if depth else "bold"), Text(step.result and f"= {step.result}"))
+        yield Padding(grid, (0, 0, 0, 2 * depth))
+        left.extend((each, depth + 1) for each in reversed(step.steps))
+
+
+def difference(found: Difference, before: Words, after: Words) -> Iterator[RenderableType]:
+    """Return which documents come, go or differ, and the balances."""
+    if not found.documents:
+        yield Text("No document differs.")
+        yield Text()
+    else:
+        table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
+        table.add_column("Issued", no_wrap=True)
+        table.add_column("Document", ratio=1)
+        table.add_column("Without", justify="right", no_wrap=True)
+        table.add_column("With", justify="right", no_wrap=True)
+        table.add_column("", no_wrap=True)
+        for change in found.documents:
+            table.add_row(*_changed(change.before, change.after))
+        yield Padding(_Wide(table), (0, 0, 1, 0))
+    yield from (_balance(each) for each in found.balances)
+
+
+def _changed(before: Printed | None, after: Printed | None) -> tuple[str, str, str, str, str]:
+    some = after or before
+    assert some is not None
+    kind = some.document.kind.value.replace("_", " ")
+    numbers = " → ".join(dict.fromkeys(each.number for each in (before, after) if each is not None))
+    sums = [figure(each.document.total_money) if each is not None else "–" for each in (before, after)]
+    what = "new" if before is None else "gone" if after is None else "changed"
+    return str(some.issued_on), f"{kind} {numbers}", sums[0], f"{sums[1]} {some.document.currency}", what
+
+
+def _balance(change: BalanceChange) -> RenderableType:
+    return Text.assemble(
+        f"Balance without {figure(change.before)}, with ",
+        (str(change.after), "bold"),
+        f", difference {figure(change.difference)}",
+    )

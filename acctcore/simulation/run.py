@@ -1,0 +1,258 @@
+"""The run itself: a virtual clock that goes from step to step, and does what is due in between.
+
+Every answer comes from the functions that a host calls: `handle`, `evolve`, `due`. The clock stops
+at each instant that `due` names, as a punctual host's timer would.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+import attrs
+from pendulum import DateTime
+
+from acctcore import flows
+from acctcore.billing import invoices
+from acctcore.flows import File
+from acctcore.kernel.calendar import Span, add_days, at_local, civil_date, day_of, local_date
+from acctcore.kernel.decision import tell
+from acctcore.kernel.duties import Duty
+from acctcore.kernel.errors import AcctcoreError, InvalidValue
+from acctcore.kernel.messages import Command
+from acctcore.kernel.money import Money, in_minor
+from acctcore.operations import approvals
+from acctcore.receivables import payments
+from acctcore.simulation.checks import checks
+from acctcore.simulation.scenario import Late, Scenario, Step, Wanted, document_fields, in_order
+from acctcore.simulation.timeline import Entry, Printed, Result
+
+MOST_COMMANDS = 5_000
+"""A run stops after so many commands: what is due for ever is no story."""
+
+
+def simulate(scenario: Scenario, until: date | None = None) -> Result:
+    """Return what a scenario brings about, up to the end of its last day or of `until`, in its zone.
+
+    Raises: InvalidValue for an `until` that is no date.
+    """
+    end = scenario.ends_at
+    if until is not None:
+        end = at_local(add_days(civil_date(until), 1), scenario.zone)
+    run = _Run(scenario)
+    for step in in_order(scenario.steps):
+        if step.asked_at >= end:
+            break
+        run.go_to(step.asked_at, inclusive=True)
+        run.ask(step)
+    run.go_to(end, inclusive=False)
+    return run.result(end)
+
+
+class _CannotAsk(Exception):
+    """A step that leads to no command, for a reason in words."""
+
+
+class _Run:
+    """A run while it lasts."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self.policies = scenario.policies
+        self.file: File | None = None
+        self.entries: list[Entry] = []
+        self.answers: dict[str, tuple[Step, Entry]] = {}
+        self.numbers: dict[str, invoices.Numbered] = {}
+        self.by_number: dict[str, str] = {}
+        self.series = {
+            invoices.Kind.INVOICE: scenario.invoices,
+            invoices.Kind.CREDIT_NOTE: scenario.credit_notes,
+        }
+        self.stuck: dict[str, tuple[tuple[object, ...], DateTime | None]] = {}
+        self.duties: tuple[Duty, ...] = ()
+        self.stopped = False
+
+    # the clock
+
+    def go_to(self, target: DateTime, *, inclusive: bool) -> None:
+        """Do everything that is due before an instant, and at it, each at its own."""
+        clock: DateTime | None = None if self.file is None else min(self._clock(), target)
+        while clock is not None and (clock < target or (inclusive and clock == target)):
+            clock = self._work(clock)
+
+    def _clock(self) -> DateTime:
+        return self.entries[-1].at
+
+    def _work(self, clock: DateTime) -> DateTime | None:
+        """Do what is due at an instant; return the next at which there is something to do."""
+        while True:
+            assert self.file is not None
+            due = flows.due(self.file, clock, self.policies)
+            todo = [command for command in due.commands if self._may_try(command, clock)]
+            if not todo or self.stopped:
+                break
+            for command in todo:
+                self._schedule(command, clock)
+        later = [at for _, at in self.stuck.values() if at is not None and at > clock]
+        if due.next_at is not None:
+            later.append(due.next_at)
+        return None if self.stopped else min(later, default=None)
+
+    def _may_try(self, command: Command, clock: DateTime) -> bool:
+        """Return whether a command was not refused yet, or may now be answered differently."""
+        if command.id not in self.stuck:
+            return True
+        _, at = self.stuck[command.id]
+        return at is not None and at <= clock
+
+    def _schedule(self, command: Command, clock: DateTime) -> None:
+        """Ask what the schedule wants; a no is told once, and again only when it reads otherwise."""
+        if len(self.entries) >= MOST_COMMANDS:
+            self.stopped = True
+            return
+        before = self.stuck.pop(command.id, None)
+        entry = self._asked(command, clock, None)
+        decision = entry.decision
+        if decision is None or not decision.allowed or entry.repeated:
+            told = (entry.problem, *(decision.reasons if decision is not None else ()))
+            later = None if decision is None else decision.next_change_at
+            self.stuck[command.id] = (told, later if later is not None and later > clock else None)
+            if before is not None and before[0] == told:
+                return
+        self.entries.append(entry)
+
+    # steps
+
+    def ask(self, step: Step) -> None:
+        """Ask what a step asks, and take the answer."""
+        at = step.asked_at
+        try:
+            command = self._command(step)
+        except (InvalidValue, _CannotAsk) as problem:
+            entry = Entry(at=at, command=step.command, step=step.id, decision=None, problem=str(problem))
+        else:
+            entry = self._asked(command, at, step.id)
+            self.stuck = {id: (answer, at) for id, (answer, _) in self.stuck.items()}
+        self.entries.append(entry)
+        self.answers[step.id] = (step, entry)
+
+    def _command(self, step: Step) -> Command:
+        """Return the command of a step with everything in it that is only known now."""
+        command = step.command
+        found: dict[str, object] = {late.field: self._amount(late) for late in step.late}
+        for name in document_fields(type(command)):
+            found[name] = _each(getattr(command, name), self._document)
+        if step.asks_for is not None:
+            found |= self._act(step.asks_for)
+        return attrs.evolve(command, **found) if found else command
+
+    def _document(self, name: str) -> str:
+        return self.by_number.get(name, name)
+
+    def _amount(self, late: Late) -> Money:
+        """Return what is owed now, or what is given in advance, in a currency or in the only one."""
+        items = () if self.file is None else self.file.items
+        if late.wanted is Wanted.OWED:
+            sums, what = payments.balance(items), "owed"
+        else:
+            given = payments.balance(item for item in items if item.side is payments.Side.GIVEN)
+            sums, what = {code: -minor for code, minor in given.items()}, "left as credit"
+        found = {code: minor for code, minor in sums.items() if minor > 0 and late.currency in (None, code)}
+        if not found:
+            raise _CannotAsk(f"{late.field}: nothing is {what}")
+        if len(found) > 1:
+            raise _CannotAsk(f"{late.field}: say of which currency, {what} are {tell(tuple(sorted(found)))}")
+        ((code, minor),) = found.items()
+        return in_minor(minor, code)
+
+    def _act(self, id: str) -> dict[str, object]:
+        """Return fingerprint, operation and amount of the act that a step was refused for want of approval."""
+        entry = self.answers[id][1] if id in self.answers else None
+        if entry is None or entry.decision is None:
+            raise _CannotAsk(f"for: {id} was not asked before")
+        for reason in entry.decision.reasons:
+            if isinstance(reason, approvals.Needed):
+                return {
+                    "fingerprint": reason.fingerprint,
+                    "operation": reason.operation,
+                    "amount": reason.amount,
+                }
+        raise _CannotAsk(f"for: {id} needs no approval, it was {entry.decision.outcome.value}")
+
+    # answers
+
+    def _asked(self, command: Command, at: DateTime, step: str | None) -> Entry:
+        known = self.file is not None and self.file.answer(command.id) is not None
+        try:
+            decision = flows.handle(self.file, command, self.policies)
+            if not decision.allowed or known:
+                return Entry(at=at, command=command, step=step, decision=decision, repeated=known)
+            self.file = flows.evolve(self.file, decision.events, recorded_at=at)
+        except AcctcoreError as problem:
+            return Entry(at=at, command=command, step=step, decision=None, problem=str(problem))
+        numbers = tuple(
+            self._number(event, at) for event in decision.events if isinstance(event, invoices.Issued)
+        )
+        duties = flows.duties(self.file, at)
+        old, new = {duty.key for duty in self.duties}, {duty.key for duty in duties}
+        entry = Entry(
+            at=at,
+            command=command,
+            step=step,
+            decision=decision,
+            numbers=numbers,
+            began=tuple(duty for duty in duties if duty.key not in old),
+            discharged=tuple(duty for duty in self.duties if duty.key not in new),
+        )
+        self.duties = duties
+        return entry
+
+    def _number(self, event: invoices.Issued, at: DateTime) -> str:
+        document = event.document
+        on = local_date(at, self.scenario.zone)
+        (numbered,), self.series[document.kind] = invoices.number(self.series[document.kind], [document], on)
+        self.numbers[document.id] = numbered
+        self.by_number[numbered.number] = document.id
+        return numbered.number
+
+    # the end
+
+    def result(self, end: DateTime) -> Result:
+        """Return everything that came out, checked."""
+        zone = self.scenario.zone
+        start = min(
+            [end, *(entry.at for entry in self.entries), *(entry.command.at for entry in self.entries)]
+        )
+        result = Result(
+            scenario=self.scenario,
+            period=Span(day_of(start, zone).start, end),
+            entries=tuple(self.entries),
+            documents=tuple(self._documents()),
+            statements=(),
+            duties=() if self.file is None else flows.duties(self.file, end),
+            file=self.file,
+            checks=(),
+        )
+        if self.file is not None:
+            moved = {movement.currency for movement in flows.movements(self.file)}
+            codes = sorted({*moved, *flows.balances(self.file)})
+            statements = tuple(flows.statement(self.file, code, result.period) for code in codes)
+            result = attrs.evolve(result, statements=statements)
+        stopped = (f"stopped after {MOST_COMMANDS} commands: ask for an earlier end",) if self.stopped else ()
+        return attrs.evolve(result, checks=checks(result, stopped))
+
+    def _documents(self) -> Iterator[Printed]:
+        if self.file is None:
+            return
+        left = {item.id: item.open for item in self.file.items}
+        for id, numbered in self.numbers.items():
+            filed = self.file.filed(id)
+            assert filed is not None  # what was issued stays on file: nothing is sealed here
+            phase = invoices.phase(filed.document, self.file.notes(id), filed.phase)
+            yield Printed(numbered.number, numbered.issued_on, filed.document, phase, left.get(id, 0))
+
+
+def _each(value: object, change: Callable[[str], str]) -> object:
+    if isinstance(value, tuple):
+        return tuple(_each(entry, change) for entry in value)
+    return change(value) if isinstance(value, str) else value
