@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from acctcore.flows import due, evolve, handle, seal
+from acctcore.flows import due, evolve, handle
 from benchmarks.worlds import POLICIES, settled
 
 pytestmark = pytest.mark.benchmark(group="history: a renewal after so many settled invoices")

@@ -10,7 +10,16 @@ the whole text. To add one, write the function and name it in GENERATORS.
 import argparse
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
+
+import attrs
+
+import acctcore
+from acctcore.kernel.decision import Reason
+from acctcore.kernel.errors import AcctcoreError
 
 DOCS = Path(__file__).parent
 # Stands in every generated Markdown page, so that one which nobody makes any more is found.
@@ -18,7 +27,96 @@ MARK = "<!-- Made by docs/generate.py: change the code, not this page. -->"
 
 Generator = Callable[[], Mapping[str, str]]
 
-GENERATORS: tuple[Generator, ...] = ()
+ROOMS = {
+    "account": ("acctcore.accounts.account", "An account"),
+    "holds": ("acctcore.accounts.holds", "A hold"),
+    "subscriptions": ("acctcore.billing.subscriptions", "A subscription"),
+    "invoices": ("acctcore.billing.invoices", "A document"),
+    "payments": ("acctcore.receivables.payments", "A payment"),
+    "approvals": ("acctcore.operations.approvals", "A request for approval"),
+}
+
+
+def lifecycles() -> Mapping[str, str]:
+    """Return a page with the diagram and the table of every room that has a lifecycle."""
+    parts = [LIFECYCLES]
+    for room, (module, subject) in ROOMS.items():
+        lifecycle = import_module(module).LIFECYCLE
+        rows = [
+            (
+                f"`{row.command.__name__}`",
+                ", ".join(named(phase) for phase in row.phases),
+                ", ".join(f"`{event.__name__}`" for event in row.events),
+            )
+            for row in lifecycle.rows
+        ]
+        parts.append(f"\n## {subject} {{#{room}}}\n\n```mermaid\n{lifecycle.mermaid()}```\n\n")
+        parts.append(table(("command", "asked in", "may bring about"), rows))
+    return {"reference/lifecycles.md": "".join(parts)}
+
+
+LIFECYCLES = """\
+# Lifecycles
+
+For whoever wants to know what may be asked when. Each diagram and table is the one that the code asks: a
+command is accepted in a phase, or refused with `lifecycle.wrong_phase`.
+"""
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    return "".join(f"| {' | '.join(row)} |\n" for row in (head, ["---"] * len(head), *rows))
+
+
+def named(phase: Enum | None) -> str:
+    return "nothing yet" if phase is None else str(phase.value)
+
+
+def reasons() -> Mapping[str, str]:
+    """Return a page with every reason that a decision can carry, and every exception."""
+    for module in walk_packages(acctcore.__path__, "acctcore."):
+        if not module.name.endswith("__main__"):
+            import_module(module.name)
+    said = sorted((kind.code, kind) for kind in every(Reason))
+    rows = [
+        (f"`{code}`", summary(kind), ", ".join(f"`{item.name}`" for item in attrs.fields(kind)) or "–")
+        for code, kind in said
+    ]
+    raised = [(f"`{kind.__name__}`", summary(kind)) for kind in every(AcctcoreError)]
+    text = (
+        f"{REASONS}{table(('code', 'what it says', 'facts'), rows)}{ERRORS}{table(('error', 'when'), raised)}"
+    )
+    return {"reference/reasons.md": text}
+
+
+REASONS = """\
+# Reasons and errors
+
+For whoever handles a "no". A reason's code is stable and its facts are fields; its text is rendered from
+them, by our templates or by another catalogue.
+
+## Reasons
+
+"""
+ERRORS = """
+## Errors
+
+A business "no" is a decision. These are raised for a caller's mistake, a history that cannot be, or a
+defect.
+
+"""
+
+
+def every(kind: type) -> list[type]:
+    found = {below for child in kind.__subclasses__() for below in (child, *every(child))}
+    ours = [each for each in found if each.__module__.startswith("acctcore.")]
+    return sorted(ours, key=lambda each: each.__name__)
+
+
+def summary(kind: type) -> str:
+    return (kind.__doc__ or "").strip().splitlines()[0]
+
+
+GENERATORS: tuple[Generator, ...] = (lifecycles, reasons)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

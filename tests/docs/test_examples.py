@@ -87,7 +87,7 @@ def test_every_example_on_the_page_runs(page: Path, pytestconfig: pytest.Config)
 
 
 def test_every_page_has_its_place_in_the_navigation() -> None:
-    site = tomllib.loads((ROOT / "zensical.toml").read_text(encoding="utf-8"))["project"]
+    site = tomllib.loads((ROOT / ".zensical.toml").read_text(encoding="utf-8"))["project"]
     assert sorted(leaves(site["nav"])) == [page.relative_to(ROOT / "docs").as_posix() for page in PAGES[1:]]
 
 
