@@ -129,7 +129,7 @@ def _name(kind: type) -> str:
 def _number(number: Decimal) -> str:
     """Return digits and exponent without the zeros at the end, which mean nothing."""
     sign, digits, exponent = number.as_tuple()
-    text = "".join(map(str, digits)).lstrip("0")
+    text = "".join(map(str, digits))
     plain = text.rstrip("0")
     return f"{'-' if sign else ''}{plain}e{int(exponent) + len(text) - len(plain)}" if plain else "0"
 
