@@ -90,6 +90,7 @@ def test_an_amended_account_differs_in_what_was_amended_and_in_nothing_else(
     zone: str | None, party: str | None, told: tuple[str, str]
 ) -> None:
     for subject in (ACTIVE, CLOSING):
+        assert subject is not None
         after = account.evolve(subject, account.Amended(NOON, "c", zone, party))
         assert after == changed(subject, zone=told[0], party=told[1], changed_at=NOON)
 
