@@ -161,10 +161,11 @@ def evolve(
     """Return the file after the events of one command; `events` may be a decision's.
 
     `recorded_at` is when the host stored them, where that is not their own instant. An
-    `expected_version` guards optimistic stores.
+    `expected_version` guards optimistic stores. What is stored already (the answer to a command that
+    was asked again) leaves the file as it is.
 
     Raises: VersionConflict when the file has another version than expected; ImpossibleHistory
-    when an event does not fit the file.
+    when an event does not fit the file, or events of several commands come together.
     """
     version = 0 if file is None else file.version
     if expected_version is not None and expected_version != version:
@@ -174,6 +175,20 @@ def evolve(
         if file is None:
             raise ImpossibleHistory("a file begins with an event", (), "open the account first")
         return file
+    cause = stored[-1].cause
+    if [event for event in stored if event.cause != cause]:
+        raise ImpossibleHistory(
+            "these events are not of one command",
+            tuple(dict.fromkeys(event.cause for event in stored)),
+            "store what each command brought about by itself",
+        )
+    before = None if file is None else file.answer(cause)
+    if file is not None and before is not None:
+        if before.events == stored:
+            return file
+        raise ImpossibleHistory(
+            "the command brought about something else before", (cause,), "give every command an id of its own"
+        )
     draft = _Draft(file)
     for event in stored:
         handler = _HANDLERS.get(type(event))
@@ -187,8 +202,7 @@ def evolve(
         raise ImpossibleHistory(
             "a file begins with its account", (stored[0].cause,), "put the opening of the account first"
         )
-    last = stored[-1]
-    answer = Answer(last.cause, recorded_at or last.at, stored)
+    answer = Answer(cause, recorded_at or stored[-1].at, stored)
     return File(
         account,
         version + len(stored),

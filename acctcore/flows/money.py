@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 
 from acctcore.billing import invoices, subscriptions
 from acctcore.flows.billing import allocations
@@ -127,13 +128,17 @@ def reduce(file: File, invoice_id: str, amount: int, command: Command, id: str) 
     assert invoice is not None
     on = local_date(command.at, file.account.zone)
     note = invoices.credit_gross(id, invoice, file.notes(invoice_id), amount, command.at, on, command.id)
-    return (invoices.Issued(command.at, command.id, note), *_uncovered(file, note, command))
+    return (invoices.Issued(command.at, command.id, note), *_uncovered(file, _taken(note), command))
 
 
-def _uncovered(file: File, note: invoices.Document, command: Command) -> tuple[Event, ...]:
-    """Return what a credit note takes from what is booked, so that it is never given back twice."""
+def _taken(document: invoices.Document) -> dict[str, int]:
+    """Return how much a credit note, or the voiding of an invoice, takes of each line of the invoice."""
+    return {line.credits or line.id: line.amount for line in document.lines}
+
+
+def _uncovered(file: File, taken: dict[str, int], command: Command) -> tuple[Event, ...]:
+    """Return what is taken from what is booked of each line, so that it is never given back twice."""
     events: list[Event] = []
-    taken = {line.credits: line.amount for line in note.lines}
     for subscription in file.subscriptions:
         released: list[subscriptions.Covered[date]] = []
         covered: list[subscriptions.Covered[date]] = []
@@ -169,7 +174,7 @@ def _rebooked(
 
 # Documents written by hand
 
-OPERATION: dict[type, Operation] = {invoices.Credit: CREDIT, invoices.Void: VOID}
+OPERATION: Mapping[type, Operation] = MappingProxyType({invoices.Credit: CREDIT, invoices.Void: VOID})
 """What is limited among commands about documents; writing and issuing them is billing."""
 
 
@@ -195,11 +200,10 @@ def write(file: File | None, command: invoices.Command, policies: Policies) -> A
             return missing
     events = decision.events
     issued = [event.document for event in events if isinstance(event, invoices.Issued)]
+    void = [filed.document] if filed is not None and isinstance(command, invoices.Void) else []
+    notes_now = [document for document in issued if document.kind is invoices.Kind.CREDIT_NOTE]
     uncovered = [
-        event
-        for document in issued
-        if document.kind is invoices.Kind.CREDIT_NOTE
-        for event in _uncovered(file, document, command)
+        event for document in (*void, *notes_now) for event in _uncovered(file, _taken(document), command)
     ]
     settled = allocations(file, issued, command.at, command.id)
     return Decision(Outcome.ALLOWED, (*used, *events, *uncovered, *settled))

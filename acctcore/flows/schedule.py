@@ -14,7 +14,7 @@ from acctcore.kernel.calendar import add_days, at_local, stamp
 from acctcore.kernel.duties import Duty, open_duties
 from acctcore.kernel.identity import derive
 from acctcore.kernel.messages import Command
-from acctcore.kernel.terms import SCHEDULE
+from acctcore.kernel.terms import BILL, SCHEDULE, SubscriptionId
 from acctcore.operations import approvals
 
 
@@ -31,6 +31,7 @@ def due(file: File, now: DateTime, policies: Policies) -> Due:
 
     Ids are derived from what a command is about, so asking twice asks for the same. Handle them,
     evolve, and ask again until nothing is due; `next_at` is the first moment at which more will be.
+    What a hold keeps from being billed is due when the hold ends, and not before anybody knows when.
     """
     if file.account.phase not in _BILLED:
         return Due((), None)
@@ -39,7 +40,9 @@ def due(file: File, now: DateTime, policies: Policies) -> Due:
     for subscription in file.subscriptions:
         point = subscriptions.next_point(subscription)
         while point is not None:
-            at = subscription.instant(point)
+            at = _unheld(file, subscription.instant(point), subscription.id)
+            if at is None:
+                break
             if at > now:
                 coming.append(at)
                 break
@@ -56,6 +59,17 @@ def due(file: File, now: DateTime, policies: Policies) -> Due:
             point = subscriptions.next_after(subscription, point)
     commands.sort(key=lambda command: (command.at, command.id))
     return Due(tuple(commands), min(coming, default=None))
+
+
+def _unheld(file: File, at: DateTime, subscription: SubscriptionId) -> DateTime | None:
+    """Return the first moment from an instant on at which no hold stops the billing, if that is known."""
+    free: DateTime | None = at
+    while free is not None:
+        blocked = holds.refusal(file.holds, BILL, free, subscription)
+        if blocked is None:
+            return free
+        free = blocked.until
+    return None
 
 
 _BILLED = frozenset({accounts.Phase.ACTIVE, accounts.Phase.CLOSING})

@@ -208,7 +208,7 @@ def _receive(
     credit = OpenItem(
         received.id, "payment", Side.GIVEN, code, received.amount, received.amount, command.at, None
     )
-    named = [item for id in command.documents for item in items if item.id == id]
+    named = [item for id in dict.fromkeys(command.documents) for item in items if item.id == id]
     rest = oldest_first(item for item in items if item.id not in command.documents)
     allocations = settle([credit], [*named, *rest])
     return allowed(
@@ -306,12 +306,12 @@ def allocate(items: tuple[OpenItem, ...], allocation: Allocation) -> tuple[OpenI
 
     Raises: ImpossibleHistory when it names an unknown item, or more than is open of one.
     """
-    wanted = {allocation.source: Side.GIVEN, allocation.target: Side.OWED}
+    wanted = {Side.GIVEN: allocation.source, Side.OWED: allocation.target}
     after = list(items)
     for index, item in enumerate(items):
-        if wanted.get(item.id) is not item.side:
+        if wanted.get(item.side) != item.id:
             continue
-        del wanted[item.id]
+        del wanted[item.side]
         left = item.open - allocation.amount
         if not 0 <= left <= item.amount or item.currency != allocation.currency:
             raise ImpossibleHistory(
@@ -324,7 +324,7 @@ def allocate(items: tuple[OpenItem, ...], allocation: Allocation) -> tuple[OpenI
     if wanted:
         raise ImpossibleHistory(
             "an allocation names items that are not on file",
-            tuple(wanted),
+            tuple(wanted.values()),
             "load the documents and payments that it names",
         )
     return tuple([item for item in after if item.open])

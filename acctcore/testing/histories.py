@@ -78,7 +78,9 @@ def commands(draw: st.DrawFn, file: File, policies: Policies, now: DateTime, id:
     Everything is about what is on file, or about an id that is not; dated now, or up to three months
     back, or (changes of a subscription) ahead.
     """
-    kinds = [_start, _change, _change, _change, _cancel, _pay, _pay, _refund, _document, _hold, _account]
+    kinds = [_change, _pay, _cancel, _refund, _document, _change, _pay, _hold, _account, _change]
+    if len(file.subscriptions) < 3:
+        kinds.append(_start)
     command = draw(draw(st.sampled_from(kinds))(Scene(file, policies, now, id)))
     return with_approval(draw, file, command, policies)
 
@@ -90,12 +92,14 @@ def _at(draw: st.DrawFn, now: DateTime) -> DateTime:
 
 def _one(draw: st.DrawFn, known: Sequence[str], stranger: str = "nobody") -> str:
     """Return one of the ids on file, a stranger's now and then or where there is none."""
-    return draw(st.sampled_from([*known, stranger] if len(known) < 4 else [*known]))
+    if not known or draw(st.integers(0, 9)) == 9:
+        return stranger
+    return draw(st.sampled_from([*known][-6:]))
 
 
 def _new(draw: st.DrawFn, known: Sequence[str], id: str) -> str:
     """Return a new id, or one that is taken."""
-    return draw(st.sampled_from([id, id, id, *known[:1]]))
+    return known[0] if known and draw(st.integers(0, 9)) == 9 else id
 
 
 @st.composite
@@ -151,7 +155,7 @@ def _change(draw: st.DrawFn, scene: Scene) -> Command:
             at=at,
             by=ours.OFFICER,
             subscription_id=subscription,
-            item=draw(st.sampled_from(["seat", "usage", "base"])),
+            item=_item(draw, file, subscription, now),
             quantity=draw(st.integers(0, 12)),
             when=when,
         )
@@ -165,6 +169,13 @@ def _change(draw: st.DrawFn, scene: Scene) -> Command:
         quantities=draw(st.just(()) | st.just(_quantities(draw, policies, plan))),
         when=when,
     )
+
+
+def _item(draw: st.DrawFn, file: File, subscription: str, now: DateTime) -> str:
+    """Return an item in force that counts by the unit, or one that does not."""
+    known = file.subscription(subscription)
+    items = () if known is None else known.terms(known.point(now)).items
+    return _one(draw, [item.key for item in items if item.per_unit], "base")
 
 
 @st.composite

@@ -134,42 +134,47 @@ def adds_up(file: File) -> None:
     """
     assert not (problems := check(file)), "; ".join(problems)
     amounts = _amounts(file)
-    assert len(amounts) == len({id for id, _ in amounts}), f"an id is used twice: {sorted(amounts)}"
-    open_now = {item.id: item.open for item in file.items}
+    open_now = {(item.side, item.id): item.open for item in file.items}
     assert len(open_now) == len(file.items), "an item is open twice"
-    settled: dict[str, int] = {}
+    settled: dict[tuple[payments.Side, str], int] = {}
     for each in file.allocations:
-        settled[each.source] = settled.get(each.source, 0) + each.amount
-        settled[each.target] = settled.get(each.target, 0) + each.amount
-    for (id, currency), amount in amounts.items():
-        rest = amount - settled.pop(id, 0)
+        for item in ((payments.Side.GIVEN, each.source), (payments.Side.OWED, each.target)):
+            assert amounts[item][0] == each.currency, f"{each.currency} allocated to {item[1]}"
+            settled[item] = settled.get(item, 0) + each.amount
+    for (side, id), (_, amount) in amounts.items():
+        rest = amount - settled.get((side, id), 0)
         assert 0 <= rest <= amount, f"{id}: {amount - rest} allocated of {amount}"
-        assert open_now.pop(id, 0) == rest, f"{id}: {rest} is not settled, but that is not what is open"
-        assert all(item.currency == currency for item in file.items if item.id == id), f"{id}: currencies"
-    assert not open_now, f"open, but of nothing on file: {sorted(open_now)}"
-    assert not settled, f"allocated, but of nothing on file: {sorted(settled)}"
+        left = open_now.pop((side, id), 0)
+        assert left == rest, f"{id}: {rest} is not settled, {left} is open"
+    assert not open_now, f"open, but of nothing on file: {sorted(id for _, id in open_now)}"
     owed: dict[str, int] = {}
-    for item in file.items:
-        sign = 1 if item.side is payments.Side.OWED else -1
-        owed[item.currency] = owed.get(item.currency, 0) + sign * item.open
+    for open_item in file.items:
+        sign = 1 if open_item.side is payments.Side.OWED else -1
+        owed[open_item.currency] = owed.get(open_item.currency, 0) + sign * open_item.open
     assert {code: money.minor for code, money in balances(file).items()} == owed
     credits_never_exceed(file)
     refunds_never_exceed(file)
     coverage_is_billed(file)
 
 
-def _amounts(file: File) -> dict[tuple[str, str], int]:
-    """Return the amounts that were ever open, by id and currency."""
-    amounts: dict[tuple[str, str], int] = {}
+def _amounts(file: File) -> dict[tuple[payments.Side, str], tuple[str, int]]:
+    """Return currency and amount of everything owed and given, settled or not."""
+    amounts: dict[tuple[payments.Side, str], tuple[str, int]] = {}
+
+    def note(side: payments.Side, id: str, currency: str, amount: int) -> None:
+        assert (side, id) not in amounts, f"the id {id} is used twice"
+        amounts[side, id] = currency, amount
+
     for filed in file.documents:
         document = filed.document
+        side = payments.Side.OWED if document.kind is invoices.Kind.INVOICE else payments.Side.GIVEN
         owed = 0 if filed.phase in (invoices.Phase.DRAFT, invoices.Phase.VOIDED) else document.total
-        amounts[document.id, document.currency] = owed
+        note(side, document.id, document.currency, owed)
     for payment in file.payments:
         received = payment.phase is payments.Phase.RECEIVED
-        amounts[payment.id, payment.currency] = payment.amount if received else 0
+        note(payments.Side.GIVEN, payment.id, payment.currency, payment.amount if received else 0)
     for refund in file.refunds:
-        amounts[refund.id, refund.currency] = refund.amount
+        note(payments.Side.OWED, refund.id, refund.currency, refund.amount)
     return amounts
 
 

@@ -271,12 +271,17 @@ def plans(
     known: Sequence[CurrencyCode] = CURRENCIES,
 ) -> Plan:
     """Return a plan of up to three charges: flat, by the unit, in advance and in arrears."""
-    keys = draw(st.lists(st.sampled_from(["base", "seat", "usage"]), min_size=1, unique=True))
+    kinds = {
+        "base": charges("base", per_unit=False, billing=Billing.IN_ADVANCE, known=known),
+        "seat": charges("seat", per_unit=True, known=known),
+        "usage": charges("usage", billing=Billing.IN_ARREARS, known=known),
+    }
+    keys = draw(st.lists(st.sampled_from(["seat", "base", "usage"]), min_size=1, unique=True))
     return Plan(
         id=id,
         title=id,
         every=draw(st.sampled_from([months(1), months(3), years(1), weeks(2)]) if every is None else every),
-        charges=tuple([draw(charges(key, known=known)) for key in keys]),
+        charges=tuple([draw(kinds[key]) for key in keys]),
         trial_days=draw(st.sampled_from([0, 0, 14])),
     )
 
