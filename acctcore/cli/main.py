@@ -3,19 +3,44 @@
 from __future__ import annotations
 
 import argparse
+import json
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, TypeVar
 
-from acctcore.simulation import read, simulate
+import attrs
 
+from acctcore.kernel.calendar import local_date
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from acctcore.simulation import BadScenario, Result, Scenario
+
+T = TypeVar("T")
 FINE, DOES_NOT_ADD_UP, BAD_INPUT, NOT_INSTALLED, INTERRUPTED, CLOSED_PIPE = 0, 1, 2, 3, 130, 141
 LARGEST = 1_000_000
-"""A scenario of more bytes is refused as a mistake."""
+"""A file of more bytes is no scenario."""
+MOST_YEARS = 30
+"""A run goes on for so many years after its scenario at most."""
+
+ROOMS = ("account", "approvals", "holds", "invoices", "payments", "subscriptions")
+EXIT_CODES = """exit codes:
+  0    fine
+  1    something does not add up, or is not as the scenario expects
+  2    a mistake in the command line or in a file
+  3    a library that is needed is not installed
+  130  interrupted
+  141  nobody read the output to its end
+"""
 
 
-class _Stop(Exception):
-    """An end with a message for the user and an exit code."""
+class Stop(Exception):
+    """An end before the end, with a message for the user and an exit code."""
 
     def __init__(self, message: str, code: int = BAD_INPUT) -> None:
         super().__init__(message)
@@ -24,20 +49,259 @@ class _Stop(Exception):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the `acctcore` command and return its exit code."""
-    arguments = _parser().parse_args(argv)
-    scenario = read(Path(arguments.scenario).read_text())
-    result = simulate(scenario)
-    from rich.console import Console
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a letter shows another one
+    try:
+        arguments = parser().parse_args(argv)
+        run: Callable[[argparse.Namespace], int] = arguments.run
+        code = run(arguments)
+        sys.stdout.flush()
+        return code
+    except Stop as stop:
+        print(_printable(str(stop)), file=sys.stderr)
+        return stop.code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on: no word about it
+        return CLOSED_PIPE
+    except KeyboardInterrupt:
+        return INTERRUPTED
 
-    from acctcore.cli import show
 
-    sys.stdout.write(show.render(Console(highlight=False, markup=False, emoji=False), show.run(result)))
+def _printable(text: str) -> str:
+    """Return a text whose odd characters cannot play tricks on a terminal."""
+    return "".join(each if each.isprintable() or each == "\n" else f"\\x{ord(each):02x}" for each in text)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    top = argparse.ArgumentParser(
+        "acctcore",
+        description="The rulebook of an account office, on a virtual clock.",
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+    simulation = commands.add_parser(
+        "simulate",
+        help="run a scenario and print what comes out",
+        description="Run a scenario on a virtual clock: timeline, documents, statements, closing check.",
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    simulation.add_argument("scenario", metavar="SCENARIO.toml", help="the scenario, or - for standard input")
+    simulation.add_argument(
+        "--explain", metavar="INV-2[:3]", help="where the amounts of a document come from"
+    )
+    simulation.add_argument("--json", action="store_true", help="the whole result as versioned records")
+    simulation.add_argument("--until", metavar="DATE", type=_date, help="stop at the end of a date")
+    simulation.add_argument("--what-if", metavar="FILE", help="further steps, and what they change")
+    simulation.set_defaults(run=_simulate)
+    checking = commands.add_parser("check", help="tell every mistake in a scenario")
+    checking.add_argument("file", metavar="FILE", help="the scenario, or - for standard input")
+    checking.set_defaults(run=_check)
+    diagram = commands.add_parser("diagram", help="print the states of a room as a Mermaid diagram")
+    diagram.add_argument("room", metavar="ROOM", help=f"one of {', '.join(ROOMS)}")
+    diagram.set_defaults(run=_diagram)
+    return top
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected a date such as 2024-12-31, found {text!r}") from None
+
+
+# What is asked
+
+
+def _simulate(arguments: argparse.Namespace) -> int:
+    from acctcore.simulation import simulate
+
+    scenario = _read(arguments.scenario)
+    if arguments.what_if is not None:
+        return _what_if(arguments, scenario)
+    result = simulate(scenario, _until(arguments, scenario))
+    if arguments.explain is not None:
+        _explain(result, arguments.explain)
+    elif arguments.json:
+        _json(lambda plain: plain.result(result))
+    else:
+        _print(lambda show: show.run(result))
     return DOES_NOT_ADD_UP if result.problems else FINE
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("acctcore")
-    commands = parser.add_subparsers(required=True)
-    simulation = commands.add_parser("simulate")
-    simulation.add_argument("scenario")
-    return parser
+def _what_if(arguments: argparse.Namespace, scenario: Scenario) -> int:
+    """Run a scenario with and without further steps, and tell what differs."""
+    from acctcore.simulation import Expectations, compare, merge, read_steps, simulate
+
+    further = _told(arguments.what_if, lambda text: read_steps(text, scenario))
+    merged = merge(scenario, further)
+    until = _until(arguments, merged)
+    if merged.ends_at != scenario.ends_at:
+        scenario = attrs.evolve(scenario, ends_at=merged.ends_at, expect=Expectations())
+    before, after = simulate(scenario, until), simulate(merged, until)
+    found = compare(before, after)
+    if arguments.explain is not None:
+        _explain(after, arguments.explain)
+    elif arguments.json:
+        _json(lambda plain: plain.what_if(before, after, found))
+    else:
+        steps = frozenset(step.id for step in further)
+        _print(lambda show: show.what_if(before, after, found, steps))
+    return DOES_NOT_ADD_UP if before.problems or after.problems else FINE
+
+
+def _until(arguments: argparse.Namespace, scenario: Scenario) -> date | None:
+    until: date | None = arguments.until
+    first = min((step.asked_at for step in scenario.steps), default=None)
+    if until is not None and first is not None and until < local_date(first, scenario.zone):
+        raise Stop(f"acctcore: --until {until}: the scenario begins on {local_date(first, scenario.zone)}")
+    if until is not None and until.year > scenario.ends_at.year + MOST_YEARS:
+        raise Stop(f"acctcore: --until {until}: more than {MOST_YEARS} years after the scenario")
+    return until
+
+
+def _explain(result: Result, name: str) -> None:
+    """Print where the amounts of a document, or of one line of it, come from."""
+    from acctcore.cli import derivation
+
+    printed, line = result.printed(name), ""
+    if printed is None:
+        number, _, line = name.rpartition(":")
+        printed = result.printed(number)
+    if printed is None:
+        known = ", ".join(each.number for each in result.documents) or "none"
+        raise Stop(f"acctcore: --explain {name}: there is no such document; there are: {known}")
+    count = len(printed.document.lines)
+    if line and not (line.isascii() and line.isdigit() and 1 <= int(line[:9]) <= count):
+        lines = f"a line from 1 to {count}" if count else "no lines at all"
+        raise Stop(f"acctcore: --explain {name}: {printed.number} has {lines}")
+    told = [derivation.of_line(printed, int(line))] if line else derivation.of_document(printed, result)
+    _print(lambda show: show.derivation(printed, told, result))
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from acctcore.simulation import BadScenario, read
+
+    text = _text(arguments.file)
+    try:
+        scenario = read(text)
+    except BadScenario as bad:
+        print(_printable("\n".join(_mistakes(arguments.file, bad))))
+        return BAD_INPUT
+    plans = len(scenario.policies.catalog.plans)
+    print(f"{_name(arguments.file)}: fine; {_count(plans, 'plan')}, {_count(len(scenario.steps), 'step')}")
+    return FINE
+
+
+def _count(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
+def _diagram(arguments: argparse.Namespace) -> int:
+    from acctcore.accounts import account, holds
+    from acctcore.billing import invoices, subscriptions
+    from acctcore.operations import approvals
+    from acctcore.receivables import payments
+
+    rooms = (account, approvals, holds, invoices, payments, subscriptions)
+    tables = dict(zip(ROOMS, (room.LIFECYCLE for room in rooms), strict=True))
+    if arguments.room not in tables:
+        raise Stop(f"acctcore: there is no diagram of {arguments.room!r}; the rooms are: {', '.join(ROOMS)}")
+    sys.stdout.write(tables[arguments.room].mermaid())
+    return FINE
+
+
+# Files
+
+
+def _read(path: str) -> Scenario:
+    from acctcore.simulation import read
+
+    return _told(path, read)
+
+
+def _told(path: str, read: Callable[[str], T]) -> T:
+    """Return what is read of a file's text, or stop with every mistake in it."""
+    from acctcore.simulation import BadScenario
+
+    text = _text(path)
+    try:
+        return read(text)
+    except BadScenario as bad:
+        raise Stop("\n".join(_mistakes(path, bad))) from None
+
+
+def _mistakes(path: str, bad: BadScenario) -> Iterator[str]:
+    """Return each mistake in a line of its own, as compilers write them: file, line, key."""
+    name = _name(path)
+    for mistake in bad.mistakes:
+        line = f":{mistake.line}" if mistake.line is not None else ""
+        yield f"{name}{line}: {mistake}"
+    yield f"{name}: {_count(len(bad.mistakes), 'mistake')}"
+
+
+def _name(path: str) -> str:
+    return "standard input" if path == "-" else path
+
+
+def _text(path: str) -> str:
+    """Return the text of a file; of standard input for "-"."""
+    name = _name(path)
+    try:
+        if path == "-":
+            content = sys.stdin.buffer.read(LARGEST + 1)
+        else:
+            with Path(path).open("rb") as file:
+                content = file.read(LARGEST + 1)
+    except FileNotFoundError:
+        raise Stop(f"acctcore: {name}: there is no such file") from None
+    except IsADirectoryError:
+        raise Stop(f"acctcore: {name}: is a directory; expected a file") from None
+    except PermissionError:
+        raise Stop(f"acctcore: {name}: may not be read (permission denied)") from None
+    except (OSError, ValueError) as error:
+        raise Stop(f"acctcore: {name}: cannot be read: {error}") from None
+    if len(content) > LARGEST:
+        raise Stop(f"acctcore: {name}: is larger than {LARGEST:,} bytes, too large for a scenario")
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise Stop(f"acctcore: {name}:{line}: is no UTF-8 text") from None
+
+
+# Output
+
+
+def _print(draw: Callable[[ModuleType], Iterable[RenderableType]]) -> None:
+    """Print for people; rich draws."""
+    try:
+        from rich.console import Console
+    except ModuleNotFoundError:
+        raise Stop(_install("rich"), NOT_INSTALLED) from None
+    from acctcore.cli import show
+
+    plain = bool(os.environ.get("NO_COLOR"))
+    console = Console(
+        highlight=False,
+        markup=False,
+        emoji=False,
+        **({"color_system": None} if plain else {}),  # type: ignore[arg-type]
+    )
+    sys.stdout.write(show.render(console, draw(show)))
+
+
+def _json(make: Callable[[ModuleType], object]) -> None:
+    """Print for machines: the records."""
+    try:
+        from acctcore.cli import plain
+    except ModuleNotFoundError as missing:
+        raise Stop(_install(str(missing.name)), NOT_INSTALLED) from None
+    print(json.dumps(make(plain), indent=2, ensure_ascii=False))
+
+
+def _install(library: str) -> str:
+    return f"acctcore: this needs {library}; install it with: pip install 'acctcore[cli]'"

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from acctcore.billing import invoices
+from acctcore.billing.proration import Capped, OfAmount, Share
 from acctcore.cli.words import Words, clock
 from acctcore.kernel.calendar import local
 from acctcore.kernel.decision import Outcome
@@ -62,13 +63,8 @@ def header(result: Result, words: Words) -> Iterator[RenderableType]:
     """Return what the scenario is about."""
     scenario = result.scenario
     yield Text(scenario.title or f"Account {scenario.account_id}", "bold")
-    first, last = words.period(result.period).split(" –\n")
-    yield Text(
-        f"account {scenario.account_id}, {first.split()[0]} up to {words.deadline(result.period.end)}, "
-        f"times of {scenario.zone}",
-        "dim",
-    )
-    del last
+    first, last = words.day(result.period.start), words.deadline(result.period.end)
+    yield Text(f"account {scenario.account_id}, {first} to {last}, {scenario.zone} time", "dim")
     yield Text()
 
 
@@ -83,17 +79,19 @@ def section(title: str) -> RenderableType:
 def timeline(entries: Iterable[Entry], words: Words) -> Iterator[RenderableType]:
     """Return what was asked and what came of it, by day."""
     day = None
-    for entry in entries:
-        there = local(entry.at, words.zone)
+    told_at = [(entry, local(entry.at, words.zone)) for entry in entries]
+    width = max((len(clock(there)) for _, there in told_at), default=0) + 2
+    for entry, there in told_at:
         if there.date() != day:
             if day is not None:
                 yield Text()
             day = there.date()
             yield Text(f"{day:%Y-%m-%d %a}", "bold")
         grid = Table.grid(padding=(0, 1), expand=True)
-        grid.add_column(min_width=6, no_wrap=True)
-        grid.add_column(ratio=1)
-        grid.add_row(Text(f"  {clock(there)}", "dim"), Group(*told(entry, words)))
+        grid.add_column(min_width=width, no_wrap=True)
+        grid.add_column(ratio=1, overflow="fold")
+        grid.add_column(justify="right", max_width=16, style="dim", overflow="fold")
+        grid.add_row(Text(f"  {clock(there)}", "dim"), Group(*told(entry, words)), Text(entry.step or "due"))
         yield grid
     yield Text()
 
@@ -101,8 +99,7 @@ def timeline(entries: Iterable[Entry], words: Words) -> Iterator[RenderableType]
 def told(entry: Entry, words: Words) -> Iterator[RenderableType]:
     """Return one entry: the command, its outcome, and everything that came of it."""
     name, facts = words.command(entry.command)
-    who = "" if entry.step is None else f"  {entry.command.by.id}, {entry.step}"
-    yield Text.assemble((name, "bold" if entry.step else "bold dim"), f"  {facts}", (who, "dim"))
+    yield Text.assemble((name, "bold"), f"  {facts}" if facts else "")
     if entry.problem:
         yield _item("✗", f"could not be asked: {words.text(entry.problem)}", "red")
     if entry.decision is None:
@@ -120,13 +117,13 @@ def told(entry: Entry, words: Words) -> Iterator[RenderableType]:
     for duty in entry.began:
         yield _item("○", f"to do: {words.duty(duty)}", "cyan")
     for duty in entry.discharged:
-        yield _item("●", f"done: {words.duty(duty).partition(' by ')[0]}", "cyan")
+        yield _item("●", f"done: {words.task(duty)}", "cyan")
 
 
 def _item(mark: str, text: str, style: str = "") -> RenderableType:
     grid = Table.grid(padding=(0, 1))
     grid.add_column(width=1)
-    grid.add_column()
+    grid.add_column(overflow="fold")
     grid.add_row(Text(mark, style), Text(text, style))
     return grid
 
@@ -168,7 +165,7 @@ def lines(printed: Printed, words: Words) -> Table:
     """Return the lines of a document."""
     table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
     table.add_column("#", justify="right")
-    table.add_column("Item", ratio=1)
+    table.add_column("Item", ratio=1, overflow="fold")
     table.add_column("Period")
     table.add_column("Qty", justify="right")
     table.add_column("Unit price", justify="right", no_wrap=True)
@@ -176,13 +173,23 @@ def lines(printed: Printed, words: Words) -> Table:
     for number, line in enumerate(printed.document.lines, 1):
         table.add_row(
             str(number),
-            line.title,
+            Text.assemble(line.title, (_part(line), "dim")),
             words.period(line.period),
             f"{line.quantity:,}",
             f"{line.price.amount:,f}",
             figure(line.money),
         )
     return table
+
+
+def _part(line: invoices.Line) -> str:
+    """Return how much of its cycle a line is, where that is not all of it."""
+    basis = line.basis
+    share = basis.share if isinstance(basis, Capped) else basis
+    if isinstance(share, Share | OfAmount):
+        part, whole = share.exact() if isinstance(share, Share) else share.exact
+        return "" if part == whole else f"\n{part:,} of {whole:,} {share.unit}"
+    return "\npart of an amount given back" if isinstance(basis, invoices.SplitOf) else ""
 
 
 def totals(printed: Printed) -> Table:
@@ -222,7 +229,7 @@ def statement(each: Statement, words: Words) -> RenderableType:
     """Return a statement: what was owed, what moved it, what is owed."""
     table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
     table.add_column("Date", no_wrap=True)
-    table.add_column("Movement", ratio=1)
+    table.add_column("Movement", ratio=1, overflow="fold")
     table.add_column("Amount", justify="right", no_wrap=True, min_width=10)
     table.add_column("Balance", justify="right", no_wrap=True, min_width=10)
     table.add_row(
@@ -251,50 +258,92 @@ def checked(checks: Iterable[Check]) -> Iterator[RenderableType]:
             yield Padding(_item("·", problem), (0, 0, 0, 2))
 
 
-def explanation(told: Explanation) -> Iterator[RenderableType]:
+def explanation(told: Explanation, words: Words) -> Iterator[RenderableType]:
     """Return a derivation, each step further in than what it leads to."""
     left = [(told, 0)]
     while left:
         step, depth = left.pop()
-        grid = Table.grid(padding=(0, 2))
-        grid.add_column()
-        grid.add_column(no_wrap=True)
-        grid.add_row(Text(step.text, "" if depth else "bold"), Text(step.result and f"= {step.result}"))
-        yield Padding(grid, (0, 0, 0, 2 * depth))
+        text = words.text(f"{step.text} = {step.result}" if step.result else step.text)
+        yield Padding(Text(text, "" if depth else "bold"), (0, 0, 0, 2 * depth))
         left.extend((each, depth + 1) for each in reversed(step.steps))
 
 
-def difference(found: Difference, before: Words, after: Words) -> Iterator[RenderableType]:
-    """Return which documents come, go or differ, and the balances."""
+def what_if(
+    before: Result, after: Result, found: Difference, steps: frozenset[str]
+) -> Iterator[RenderableType]:
+    """Return what further steps bring about, and what that changes."""
+    words = Words(after)
+    yield from header(after, words)
+    yield section("Further steps")
+    yield from timeline([entry for entry in after.entries if entry.step in steps], words)
+    yield section("Difference in documents")
+    yield difference(found)
+    yield section("Difference in balance")
+    yield balances(found.balances)
+    yield section("Check")
+    if before.problems:
+        yield Text("without the further steps", "dim")
+        yield from checked(before.checks)
+        yield Text("with them", "dim")
+    yield from checked(after.checks)
+
+
+def difference(found: Difference) -> RenderableType:
+    """Return the documents that come, go or differ."""
     if not found.documents:
-        yield Text("No document differs.")
-        yield Text()
-    else:
-        table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
-        table.add_column("Issued", no_wrap=True)
-        table.add_column("Document", ratio=1)
-        table.add_column("Without", justify="right", no_wrap=True)
-        table.add_column("With", justify="right", no_wrap=True)
-        table.add_column("", no_wrap=True)
-        for change in found.documents:
-            table.add_row(*_changed(change.before, change.after))
-        yield Padding(_Wide(table), (0, 0, 1, 0))
-    yield from (_balance(each) for each in found.balances)
+        return Padding(Text("No document comes, goes or differs."), (0, 0, 1, 0))
+    table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
+    table.add_column("Issued", no_wrap=True)
+    table.add_column("Document", ratio=1, overflow="fold")
+    for heading in ("Without", "With", "Difference"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for change in found.documents:
+        table.add_row(*_changed(change.before, change.after))
+    return Padding(_Wide(table), (0, 0, 1, 0))
 
 
-def _changed(before: Printed | None, after: Printed | None) -> tuple[str, str, str, str, str]:
-    some = after or before
-    assert some is not None
-    kind = some.document.kind.value.replace("_", " ")
-    numbers = " → ".join(dict.fromkeys(each.number for each in (before, after) if each is not None))
-    sums = [figure(each.document.total_money) if each is not None else "–" for each in (before, after)]
-    what = "new" if before is None else "gone" if after is None else "changed"
-    return str(some.issued_on), f"{kind} {numbers}", sums[0], f"{sums[1]} {some.document.currency}", what
-
-
-def _balance(change: BalanceChange) -> RenderableType:
-    return Text.assemble(
-        f"Balance without {figure(change.before)}, with ",
-        (str(change.after), "bold"),
-        f", difference {figure(change.difference)}",
+def _changed(before: Printed | None, after: Printed | None) -> Iterator[str]:
+    known = [each for each in (before, after) if each is not None]
+    kind = known[-1].document.kind
+    sign = 1 if kind is invoices.Kind.INVOICE else -1
+    sums = [sign * each.document.total if each is not None else 0 for each in (before, after)]
+    code = known[-1].document.currency
+    yield str(known[-1].issued_on)
+    numbers = " → ".join(dict.fromkeys(each.number for each in known))
+    state = "new" if before is None else "gone" if after is None else "changed"
+    yield f"{numbers}, {kind.value.replace('_', ' ')}, {state}"
+    yield from (
+        figure(in_minor(minor, code)) if each is not None else "–"
+        for minor, each in zip(sums, (before, after), strict=True)
     )
+    yield str(in_minor(sums[1] - sums[0], code))
+
+
+def balances(changes: Iterable[BalanceChange]) -> RenderableType:
+    """Return what is owed at the end, without and with the further steps."""
+    table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
+    table.add_column("Balance", ratio=1)
+    for heading in ("Without", "With", "Difference"):
+        table.add_column(heading, justify="right", no_wrap=True, min_width=10)
+    for change in changes:
+        table.add_row(
+            change.after.code,
+            figure(change.before),
+            figure(change.after),
+            str(change.difference),
+            style="bold",
+        )
+    return Padding(_Wide(table), (0, 0, 1, 0))
+
+
+def derivation(printed: Printed, told: Iterable[Explanation], result: Result) -> Iterator[RenderableType]:
+    """Return where the amounts of a document come from."""
+    words = Words(result)
+    paper = printed.document
+    kind = paper.kind.value.replace("_", " ")
+    against = f" to {words.numbers[paper.credits]}" if paper.credits is not None else ""
+    yield Text.assemble((printed.number, "bold"), f"  {kind}{against}, issued {printed.issued_on}")
+    yield Text()
+    for each in told:
+        yield from explanation(each, words)
+        yield Text()

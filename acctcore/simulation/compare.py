@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from attrs import frozen
+from pendulum import DateTime
 
 from acctcore.flows import balances
 from acctcore.kernel.money import Money, zero
@@ -61,7 +62,7 @@ def _content(printed: Printed) -> object:
     return printed.document, printed.phase
 
 
-def _when(change: DocumentChange) -> object:
+def _when(change: DocumentChange) -> DateTime:
     some = change.before or change.after
     assert some is not None
     return some.document.at

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Final, TypeVar, cast, get_type_hints
@@ -35,7 +35,7 @@ from acctcore.billing.proration import (
 )
 from acctcore.billing.tax import DatedRate, Taxes, TaxKey, untaxed
 from acctcore.flows import Policies
-from acctcore.kernel.calendar import add_days, at_local, local_date, zone_key
+from acctcore.kernel.calendar import add_days, at_local, zone_key
 from acctcore.kernel.decision import Outcome
 from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.messages import Command
@@ -53,6 +53,7 @@ from acctcore.simulation.scenario import (
     Step,
     Wanted,
     commands,
+    end_of_day,
     in_order,
 )
 from acctcore.simulation.shape import BAD, Inexact, Shape, Table, join, meant
@@ -374,11 +375,12 @@ class _Reading:
             found["proration"] = shape.wrong("policies.proration", expected, given, meant(given, known))
         if "settlement" in table:
             name = table["settlement"]
-            settlement = SETTLEMENTS.get(name) if isinstance(name, str) else None
-            if settlement is None:
-                expected = f"one of {', '.join(SETTLEMENTS)}"
-                settlement = shape.wrong("policies.settlement", expected, name, meant(name, SETTLEMENTS))
-            found["settlement"] = settlement
+            expected = f"one of {', '.join(SETTLEMENTS)}"
+            found["settlement"] = (
+                SETTLEMENTS[name]
+                if isinstance(name, str) and name in SETTLEMENTS
+                else shape.wrong("policies.settlement", expected, name, meant(name, SETTLEMENTS))
+            )
         return found
 
     def _taxes(self, policies: Table) -> object:
@@ -435,8 +437,10 @@ class _Reading:
 
     def _limit(self, where: str, table: Table) -> object:
         """Return a limit; the currency of its amount need not be said again."""
-        words = str(table.get("amount", "")).split()
-        fixed = {"currency": words[1]} if "currency" not in table and len(words) == 2 else {}
+        amount = table.get("amount")
+        fixed: dict[str, object] = {}
+        if "currency" not in table and isinstance(amount, str):
+            fixed["currency"] = (*amount.split(), self.shape.currency)[1]
         return self.shape.build(Limit, table, where, fixed, also=("currency",))
 
     def _holds(self, policies: Table) -> object:
@@ -450,7 +454,7 @@ class _Reading:
     # what is asked, and what should come of it
 
     def _steps(
-        self, account_id: str, prefix: str, plans: Iterable[str], taken: Iterable[str] = ()
+        self, account_id: str, prefix: str, plans: Collection[str], taken: Iterable[str] = ()
     ) -> list[Step]:
         shape = self.shape
         steps: list[Step] = []
@@ -473,7 +477,7 @@ class _Reading:
         table: Table,
         id: object,
         account_id: str,
-        plans: Iterable[str],
+        plans: Collection[str],
         earlier: Iterable[str],
     ) -> Step | None:
         shape = self.shape
@@ -546,7 +550,7 @@ class _Reading:
         self.shape.wrong(join(where, "for"), "the id of an earlier step", given, meant(given, earlier))
         return None
 
-    def _refers(self, where: str, kind: type[Command], table: Table, plans: Iterable[str]) -> None:
+    def _refers(self, where: str, kind: type[Command], table: Table, plans: Collection[str]) -> None:
         """Record a plan that nobody sells; a step that expects a refusal may name one."""
         given = table.get("plan")
         if isinstance(given, str) and given not in plans:
@@ -576,7 +580,7 @@ class _Reading:
                     return None
                 return at_local(add_days(until, 1), shape.zone)
             last = max((step.asked_at for step in steps), default=None)
-            return None if last is None else at_local(add_days(local_date(last, shape.zone), 1), shape.zone)
+            return None if last is None else end_of_day(last, shape.zone)
         except InvalidValue as error:
             shape.wrong("until", error.expected, error.got)
             return None

@@ -144,7 +144,7 @@ class _Run:
             found[name] = _each(getattr(command, name), self._document)
         if step.asks_for is not None:
             found |= self._act(step.asks_for)
-        return attrs.evolve(command, **found) if found else command
+        return attrs.evolve(command, **found) if found else command  # type: ignore[arg-type]
 
     def _document(self, name: str) -> str:
         return self.by_number.get(name, name)
@@ -166,7 +166,7 @@ class _Run:
         return in_minor(minor, code)
 
     def _act(self, id: str) -> dict[str, object]:
-        """Return fingerprint, operation and amount of the act that a step was refused for want of approval."""
+        """Return fingerprint, operation and amount of the act that a step lacked the approval for."""
         entry = self.answers[id][1] if id in self.answers else None
         if entry is None or entry.decision is None:
             raise _CannotAsk(f"for: {id} was not asked before")

@@ -15,7 +15,7 @@ from pendulum import DateTime
 from acctcore.billing.invoices import Series
 from acctcore.flows import Policies
 from acctcore.flows.handle import FLOWS
-from acctcore.kernel.calendar import zone_key
+from acctcore.kernel.calendar import add_days, at_local, local_date, zone_key
 from acctcore.kernel.decision import Outcome
 from acctcore.kernel.messages import Command
 from acctcore.kernel.money import Money
@@ -34,7 +34,6 @@ def _name(kind: type) -> str:
     return f"{room}.{re.sub('(?<!^)(?=[A-Z])', '_', kind.__name__).lower()}"
 
 
-@cache
 def document_fields(kind: type) -> tuple[str, ...]:
     """Return the fields of a command that name documents, told by their annotation."""
     return tuple(
@@ -119,11 +118,16 @@ def in_order(steps: tuple[Step, ...]) -> tuple[Step, ...]:
     return tuple(sorted(steps, key=lambda step: step.asked_at))
 
 
+def end_of_day(at: DateTime, zone: str) -> DateTime:
+    """Return the instant at which the next local date begins."""
+    return at_local(add_days(local_date(at, zone), 1), zone)
+
+
 def merge(scenario: Scenario, further: tuple[Step, ...]) -> Scenario:
     """Return the scenario with further steps, after its own where they are asked at the same instant.
 
     What the scenario expects is left out: it was said of the story as it was.
     """
     own = tuple(evolve(step, outcome=None, reasons=()) for step in scenario.steps)
-    ends_at = max([scenario.ends_at, *(step.asked_at for step in further)])
+    ends_at = max([scenario.ends_at, *(end_of_day(step.asked_at, scenario.zone) for step in further)])
     return evolve(scenario, steps=in_order((*own, *further)), expect=Expectations(), ends_at=ends_at)

@@ -7,7 +7,7 @@ and a table with three mistakes gets three messages.
 from __future__ import annotations
 
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from difflib import get_close_matches
@@ -122,7 +122,8 @@ class Shape:
         if value is BAD:
             return BAD
         try:
-            converted = value if field.converter is None else cast(object, field.converter(value))
+            convert = cast(Callable[[object], object] | None, field.converter)
+            converted = value if convert is None else convert(value)
             if field.validator is not None:
                 field.validator(object.__new__(kind), field, converted)
         except InvalidValue as error:

@@ -1,0 +1,160 @@
+"""Each event in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Protocol
+
+from attrs import AttrsInstance, fields
+from pendulum import DateTime
+
+from acctcore.accounts import account, holds
+from acctcore.billing import invoices, subscriptions
+from acctcore.billing.catalog import Item
+from acctcore.kernel.messages import Event
+from acctcore.kernel.money import in_minor
+from acctcore.operations import approvals
+from acctcore.receivables import payments, refunds
+
+
+class Times(Protocol):
+    """How a run tells dates and instants, and other facts."""
+
+    def point(self, at: date) -> str:
+        """Return a date, or an instant in local time."""
+        ...
+
+    def deadline(self, at: DateTime) -> str:
+        """Return an instant by which something must be done."""
+        ...
+
+    def value(self, value: object) -> str:
+        """Return any fact in words."""
+        ...
+
+
+def sentence(event: Event, times: Times) -> str:
+    """Return an event in a sentence, with ids and instants as the library has them."""
+    match event:
+        case account.Applied():
+            return f"account {event.account_id} applied for"
+        case account.Opened():
+            return f"account {event.account_id} opened"
+        case account.Declined():
+            return f"application declined: {event.reason}"
+        case account.ClosureRequested():
+            return f"closure requested, to be completed by {times.deadline(event.close_by)}"
+        case account.Closed():
+            return "account closed"
+        case holds.Placed():
+            return _placed(event.hold, times)
+        case holds.Released():
+            return f"hold {event.hold_id} released by {event.by}"
+        case invoices.Drafted() | invoices.Issued():
+            return _document(event)
+        case invoices.Voided():
+            return f"{event.document_id} voided"
+        case payments.Attempted():
+            return _payment(event.payment, "asked for")
+        case payments.Received():
+            return _payment(event.payment, "received")
+        case payments.Failed():
+            return _payment(event.payment, "failed")
+        case payments.Lost():
+            return f"payment {event.payment_id}: nobody knows what became of it"
+        case payments.Allocated():
+            return _allocated(event.allocation)
+        case refunds.Given():
+            return _refund(event.refund)
+        case approvals.Asked():
+            return _asked(event.request)
+        case approvals.Endorsed() | approvals.Approved():
+            return _approved(event)
+        case approvals.Rejected():
+            return f"request {event.request_id} rejected by {event.by}"
+        case approvals.Used():
+            return f"request {event.request_id} used"
+        case _:
+            return _of_subscription(event, times)
+
+
+def _of_subscription(event: Event, times: Times) -> str:
+    match event:
+        case subscriptions.Started():
+            later = event.billing_from != event.start
+            billed = f", billed from {times.point(event.billing_from)}" if later else ""
+            return (
+                f"{event.subscription_id} started {times.point(event.start)}{billed}: {_items(event.items)}"
+            )
+        case subscriptions.PlanChanged():
+            since = times.point(event.since)
+            return f"{event.subscription_id} on {event.plan} from {since}: {_items(event.items)}"
+        case subscriptions.QuantityChanged():
+            what = f"{event.quantity:,} × {event.item}"
+            return f"{event.subscription_id} with {what} from {times.point(event.since)}"
+        case subscriptions.CancellationScheduled():
+            return f"{event.subscription_id} to end {times.point(event.ends)}"
+        case subscriptions.CancellationWithdrawn():
+            return f"{event.subscription_id} goes on"
+        case subscriptions.Ended():
+            return f"{event.subscription_id} ended {times.point(event.ends)}"
+        case subscriptions.Billed():
+            return f"{event.subscription_id} billed up to {times.point(event.billed_to)}"
+        case _:
+            return _other(event, times)
+
+
+def _other(event: Event, times: Times) -> str:
+    """Return an event that has no words of its own: its name and its facts."""
+    kind: type[AttrsInstance] = type(event)
+    told = [each.name for each in fields(kind) if each.name not in ("at", "cause")]
+    facts = ", ".join(f"{name.replace('_', ' ')} {times.value(getattr(event, name))}" for name in told)
+    return f"{kind.__name__}: {facts}" if facts else kind.__name__
+
+
+def _items(items: Iterable[Item]) -> str:
+    return ", ".join(f"{item.quantity:,} × {item.title}" for item in items)
+
+
+def _placed(hold: holds.Hold, times: Times) -> str:
+    ends = f" until {times.point(hold.expires_at)}" if hold.expires_at is not None else ""
+    on = f" on {hold.scope}" if hold.scope is not None else ""
+    return f"hold {hold.id} ({hold.reason}){on} blocks {', '.join(sorted(hold.blocks))}{ends}"
+
+
+def _document(event: invoices.Drafted | invoices.Issued) -> str:
+    document = event.document
+    kind = document.kind.value.replace("_", " ")
+    state = "issued" if isinstance(event, invoices.Issued) else "drafted"
+    against = f" against {document.credits}" if document.credits is not None else ""
+    due = f", due {document.due_on}" if document.due_on is not None else ""
+    return f"{kind} {document.id} {state}{against}: {document.total_money}{due}"
+
+
+def _payment(payment: payments.Payment, state: str) -> str:
+    why = f": {payment.failure}" if payment.failure else ""
+    return f"payment {payment.id} of {payment.money} {state}{why}"
+
+
+def _allocated(allocation: payments.Allocation) -> str:
+    amount = in_minor(abs(allocation.amount), allocation.currency)
+    verb = "settles" if allocation.amount > 0 else "taken back from"
+    return f"{amount} of {allocation.source} {verb} {allocation.target}"
+
+
+def _refund(refund: refunds.Refund) -> str:
+    amount = in_minor(refund.amount, refund.currency)
+    return f"refund {refund.id} of {amount} goes back through {refund.payment_id}"
+
+
+def _asked(request: approvals.Request) -> str:
+    amount = f" of {request.amount}" if request.amount is not None else ""
+    return f"request {request.id} by {request.maker} for {request.operation}{amount}"
+
+
+def _approved(event: approvals.Endorsed | approvals.Approved) -> str:
+    lender = event.approval.on_behalf_of
+    stead = f" in place of {lender}" if lender is not None else ""
+    state = "approved" if isinstance(event, approvals.Approved) else "endorsed"
+    return f"request {event.request_id} {state} by {event.approval.by}{stead}"
