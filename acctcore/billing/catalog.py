@@ -160,6 +160,11 @@ class Catalog:
         return MappingProxyType({plan.id: plan for plan in self.plans})
 
     @cached_property
+    def reprices(self) -> bool:
+        """Whether those who subscribe may ever get another price."""
+        return self.repricing is Repricing.AT_RENEWAL and any(plan.dated for plan in self.plans)
+
+    @cached_property
     def digest(self) -> str:
         """A fingerprint of everything on sale."""
         return fingerprint(self)

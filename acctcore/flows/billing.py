@@ -57,18 +57,10 @@ def subscribe(file: File | None, command: subscriptions.Command, policies: Polic
 
 
 def _renew(file: File, subscription: Subscription, command: subscriptions.Bill, policies: Policies) -> Answer:
-    """Return the billing of a point, at the prices then in force."""
+    """Return the billing of a point."""
     on = subscriptions.effective(subscription, command, policies.selling)
-    events: tuple[Event, ...] = ()
-    items = subscriptions.repriced(subscription, on, policies.catalog)
-    if items is not None:
-        change: subscriptions.PlanChanged[date] = subscriptions.PlanChanged(
-            command.at, command.id, subscription.id, on, subscription.terms(on).plan, items, (), None
-        )
-        events = (change,)
-        subscription = subscriptions.evolve(subscription, change)
     bill = subscriptions.bill(subscription, on, policies.selling, command.at, command.id)
-    return document(file, subscription, bill, policies, events, on)
+    return document(file, subscription, bill, policies, (), on)
 
 
 def _settle(
@@ -80,31 +72,11 @@ def _settle(
     policies: Policies,
 ) -> Answer:
     """Return a change with what it costs now: nothing where it only counts later."""
-    at, cause = command.at, command.id
-    now = after.point(at)
-    if before is None:
-        if after.billing_from > now:
-            return _answer(events, after)
-        bill = subscriptions.bill(after, after.billing_from, policies.selling, at, cause)
-        return document(file, after, bill, policies, events, after.billing_from)
-    if after.billed_at is None:
+    bill = subscriptions.bill_change(before, after, command, policies.selling)
+    if bill is None:
         return _answer(events, after)
-    since = subscriptions.effective(before, command, policies.selling)
-    point = max(now, after.billed_at)
-    immediate = getattr(command, "when", None) is subscriptions.Timing.NOW
-    if not immediate and since > now and not isinstance(command, subscriptions.Uncancel):
-        return _answer(events, after)
-    bill = subscriptions.bill(
-        after,
-        point,
-        policies.selling,
-        at,
-        cause,
-        changed_from=None if isinstance(command, subscriptions.Uncancel) else since,
-        through=max(since, point),
-        credit=not isinstance(command, subscriptions.Cancel) or command.credit,
-    )
-    return document(file, after, bill, policies, events, after.point(at))
+    on = after.billing_from if before is None else after.point(command.at)
+    return document(file, after, bill, policies, events, on)
 
 
 def _answer(events: tuple[Event, ...], after: Subscription) -> Answer:
@@ -153,7 +125,7 @@ def document(
     following = bill.following
     return Decision(
         _ALLOWED,
-        (*events, bill.event, *issued, *allocations(file, documents, at, cause)),
+        (*events, *bill.repriced, bill.event, *issued, *allocations(file, documents, at, cause)),
         (),
         (),
         None if following is None else subscription.instant(following),

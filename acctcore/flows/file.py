@@ -412,6 +412,7 @@ _HANDLERS: Mapping[type, Callable[[_Draft, Any], None]] = MappingProxyType(  # t
                 subscriptions.Started,
                 subscriptions.PlanChanged,
                 subscriptions.QuantityChanged,
+                subscriptions.Repriced,
                 subscriptions.CancellationScheduled,
                 subscriptions.CancellationWithdrawn,
                 subscriptions.Ended,

@@ -9,13 +9,13 @@ from acctcore.billing.subscriptions.billing import Bill as Billing
 from acctcore.billing.subscriptions.billing import (
     ChargePart,
     CreditPart,
+    bill_change,
     due_points,
     invoice_id,
     next_after,
     next_point,
     phase_at,
     reduced,
-    repriced,
 )
 from acctcore.billing.subscriptions.billing import bill as bill
 from acctcore.billing.subscriptions.decider import cycle_end, decide, effective, evolve
@@ -32,6 +32,7 @@ from acctcore.billing.subscriptions.messages import (
     Ended,
     PlanChanged,
     QuantityChanged,
+    Repriced,
     Start,
     Started,
     Timing,
@@ -79,6 +80,7 @@ __all__ = [
     "Phase",
     "PlanChanged",
     "QuantityChanged",
+    "Repriced",
     "Selling",
     "Start",
     "Started",
@@ -89,6 +91,7 @@ __all__ = [
     "UnknownSubscription",
     "When",
     "bill",
+    "bill_change",
     "cycle_end",
     "decide",
     "due_points",
@@ -100,5 +103,4 @@ __all__ = [
     "phase",
     "phase_at",
     "reduced",
-    "repriced",
 ]

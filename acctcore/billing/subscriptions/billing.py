@@ -4,6 +4,11 @@ What is wanted is read off the timeline; what is covered is what earlier lines s
 stretch that is wanted and covered alike stays; one that is covered and no longer wanted is given
 back; one that is wanted and not covered is charged. Renewal, plan change, backdating, cancellation
 and its withdrawal are all this one rule.
+
+Wanted in advance is the cycle that contains the point, at most up to an end that is agreed; in
+arrears, what lies before that cycle, and all of it at the end. An entry that is agreed for a later
+point counts when that point is billed, and not before. What is covered beyond an agreed end stays
+booked until the end has come, and for good where nothing is given back.
 """
 
 from __future__ import annotations
@@ -15,14 +20,15 @@ from typing import Generic, NamedTuple, TypeVar
 from attrs import frozen
 from pendulum import DateTime
 
-from acctcore.billing.catalog import Billing, Catalog, Item, Repricing
-from acctcore.billing.proration import Basis, Booked, Credit, settle, share
+from acctcore.billing.catalog import Billing, Catalog, Item, Plan
+from acctcore.billing.proration import Basis, Booked, Credit, Rest, settle, share
 from acctcore.billing.subscriptions import messages as m
+from acctcore.billing.subscriptions.decider import effective, evolve
 from acctcore.billing.subscriptions.model import Covered, Phase, Subscription, phase
 from acctcore.billing.subscriptions.policy import Selling
 from acctcore.kernel.calendar import Every, Span, stamp
 from acctcore.kernel.identity import extend
-from acctcore.kernel.terms import CommandId, DocumentId, LineId
+from acctcore.kernel.terms import CommandId, CurrencyCode, DocumentId, LineId
 
 _IN_ADVANCE, _IN_ARREARS = Billing.IN_ADVANCE, Billing.IN_ARREARS
 
@@ -51,9 +57,13 @@ class CreditPart(Generic[P]):
 
 @frozen
 class Bill(Generic[P]):
-    """What one billing comes to: its invoice's id, the event that books it, what it charges and credits."""
+    """What one billing comes to: its invoice's id, the event that books it, what it charges and credits.
+
+    `repriced` are the prices that came into force on the way; they happen before the event.
+    """
 
     document: DocumentId
+    repriced: tuple[m.Repriced[P], ...]
     event: m.Billed[P]
     charges: tuple[ChargePart[P], ...]
     credits: tuple[CreditPart[P], ...]
@@ -76,17 +86,19 @@ def bill(
     *,
     changed_from: P | None = None,
     through: P | None = None,
-    credit: bool = True,
 ) -> Bill[P]:
     """Return what the subscription, as it is now agreed, is billed at the point `on`.
 
     `changed_from` is the earliest point at which the command changed the timeline; `through` the
     last point whose entries count already (they may lie a day after `on`). Entries that fell due
-    since the last billing are found by themselves.
+    since the last billing are found by themselves, and so are prices for the cycles that began.
     """
     through = on if through is None or through < on else through
+    repriced: tuple[m.Repriced[P], ...] = ()
+    if policy.catalog.reprices:
+        subscription, repriced = _repriced(subscription, on, policy.catalog, at, cause)
     cycle = subscription.terms(through).cycles.containing(on)
-    billed_to, arrears_to = _horizons(subscription, on, through, cycle)
+    billed_to, arrears_to = _horizons(subscription, through, cycle)
     changed_from = _changed_from(subscription, through, changed_from)
     document = invoice_id(cause)
     book: _Book[P] = _Book(policy, cause, document)
@@ -100,15 +112,45 @@ def bill(
         if start < subscription.billing_from:
             start = subscription.billing_from
         wants = _wanted(subscription, start, end, through, billing, cycle) if start < end else []
-        if changed_from is not None and start < horizon:
-            wants = book.give_back(subscription, wants, start, billing, credit)
+        if changed_from is not None:
+            wants = book.give_back(subscription, wants, start, _frozen_from(subscription, through), billing)
         for want in wants:
             book.charge(want, billing)
     event = m.Billed(
         at, cause, subscription.id, on, billed_to, arrears_to, tuple(book.released), tuple(book.booked)
     )
     following = _following(subscription, on, cycle)
-    return Bill(document, event, tuple(book.charges), tuple(book.credits), following)
+    return Bill(document, repriced, event, tuple(book.charges), tuple(book.credits), following)
+
+
+def bill_change(
+    before: Subscription[P] | None, after: Subscription[P], command: m.Command, policy: Selling
+) -> Bill[P] | None:
+    """Return what a change costs at once, or None where nothing of it counts yet.
+
+    A start is billed at its first billing point, even where cycles have passed since: those are due
+    one by one. A later change counts as of the last billing if it lies before that. Moving an end
+    that was agreed counts at once: the last cycle may have been billed short.
+    """
+    at, cause = command.at, command.id
+    now = after.point(at)
+    if before is None:
+        first = after.billing_from
+        return bill(after, first, policy, at, cause) if first <= now else None
+    if after.billed_at is None:
+        return None
+    since, point = effective(before, command, policy), max(now, after.billed_at)
+    counts = since <= point or _at_once(command)
+    extended = before.ends is not None and (after.ends is None or before.ends < after.ends)
+    if not counts and not extended:
+        return None
+    changed_from = before.ends if extended else since
+    return bill(after, point, policy, at, cause, changed_from=changed_from, through=since if counts else None)
+
+
+def _at_once(command: m.Command) -> bool:
+    """Return whether a change counts from its own moment, also where that day is still the old terms'."""
+    return isinstance(command, m.ChangePlan | m.ChangeQuantity | m.Cancel) and command.when is m.Timing.NOW
 
 
 def invoice_id(cause: CommandId) -> DocumentId:
@@ -116,31 +158,32 @@ def invoice_id(cause: CommandId) -> DocumentId:
     return extend(cause, "invoice")
 
 
-def _horizons(subscription: Subscription[P], on: P, through: P, cycle: Span[P]) -> tuple[P, P]:
-    """Return how far charges in advance and in arrears are booked once `on` is billed."""
-    begin, ends = subscription.billing_from, subscription.ends
-    if on < begin:
-        return begin, begin
-    billed_to = max(subscription.billed_to, cycle.end)
+def _horizons(subscription: Subscription[P], through: P, cycle: Span[P]) -> tuple[P, P]:
+    """Return how far charges in advance and in arrears are booked once a point of this cycle is billed."""
+    ends = subscription.ends
     arrears_to = max(subscription.arrears_to, cycle.start)
     if ends is None:
-        return billed_to, arrears_to
+        return cycle.end, arrears_to
     if ends <= through:
-        return max(ends, begin), max(ends, begin)
-    if ends >= subscription.billed_to:
-        billed_to = min(billed_to, ends)
-    return billed_to, arrears_to
+        end = max(ends, subscription.billing_from)
+        return end, end
+    return min(cycle.end, ends), arrears_to
+
+
+def _frozen_from(subscription: Subscription[P], through: P) -> P | None:
+    """Return the point from which on nothing is given back: an end that is to come, or that gives nothing."""
+    ends = subscription.ends
+    return ends if ends is not None and (through < ends or not subscription.gives_back) else None
 
 
 def _changed_from(subscription: Subscription[P], through: P, stated: P | None) -> P | None:
     """Return the earliest point at which what is wanted may differ from what is covered."""
     last, ends = subscription.billed_at, subscription.ends
-    if stated is None and ends is None and len(subscription.changes) == 1:
+    if last is None or (stated is None and ends is None and len(subscription.changes) == 1):
         return None
     points = [] if stated is None else [stated]
-    if last is not None and len(subscription.changes) > 1:
-        points += [change.since for change in subscription.changes if last < change.since <= through]
-    if ends is not None and ends <= through and ends < subscription.billed_to:
+    points += [change.since for change in subscription.changes if last < change.since <= through]
+    if ends is not None and last < ends <= through:
         points.append(ends)
     return min(points, default=None)
 
@@ -173,7 +216,7 @@ def _wanted(
 class _Book(Generic[P]):
     """What one billing gives back and charges, as it is put together."""
 
-    __slots__ = ("booked", "cause", "charges", "credits", "document", "policy", "released")
+    __slots__ = ("booked", "cause", "charges", "credited", "credits", "document", "policy", "released")
 
     def __init__(self, policy: Selling, cause: CommandId, document: DocumentId) -> None:
         self.policy = policy
@@ -183,6 +226,7 @@ class _Book(Generic[P]):
         self.booked: list[Covered[P]] = []
         self.charges: list[ChargePart[P]] = []
         self.credits: list[CreditPart[P]] = []
+        self.credited: dict[LineId, int] = {}  # of lines that lose something here, what they lost so far
 
     def charge(self, want: _Want[P], billing: Billing) -> None:
         """Charge a stretch that is wanted and not covered."""
@@ -204,6 +248,7 @@ class _Book(Generic[P]):
                 amount,
                 amount,
                 billing is _IN_ARREARS,
+                span,
             )
         )
 
@@ -212,20 +257,22 @@ class _Book(Generic[P]):
         subscription: Subscription[P],
         wants: list[_Want[P]],
         start: P,
+        frozen_from: P | None,
         billing: Billing,
-        credit: bool,
     ) -> list[_Want[P]]:
         """Give back what is covered from `start` on and not wanted; return what is wanted and not covered."""
-        arrears = billing is Billing.IN_ARREARS
+        arrears = billing is _IN_ARREARS
         for covered in subscription.covered:
             if covered.arrears is not arrears or covered.span.end <= start:
                 continue
             alike = [want for want in wants if _alike(want, covered)]
-            inside = Span(max(covered.span.start, start), covered.span.end)
-            gone = _without(inside, [want.span for want in alike])
-            if gone and credit:
+            first, last = max(covered.span.start, start), covered.span.end
+            if frozen_from is not None and frozen_from < last:
+                last = frozen_from
+            gone = _without(Span(first, last), [want.span for want in alike]) if first < last else []
+            if gone:
                 self.released.append(covered)
-                self.booked += self._kept(covered, gone)
+                self.booked += self._kept(subscription, covered, gone)
             if alike:
                 wants = [
                     _Want(want.item, rest, want.cycle, want.every)
@@ -234,22 +281,39 @@ class _Book(Generic[P]):
                 ]
         return wants
 
-    def _kept(self, covered: Covered[P], gone: list[Span[P]]) -> list[Covered[P]]:
+    def _kept(
+        self, subscription: Subscription[P], covered: Covered[P], gone: list[Span[P]]
+    ) -> list[Covered[P]]:
         """Give back stretches of one covered line; return the coverage that stays."""
-        pieces = [covered]
+        policy, pieces = self.policy, [covered]
+        credited = self.credited.get(covered.line)
+        if credited is None:
+            left = [piece.amount for piece in subscription.covered if piece.line == covered.line]
+            credited = covered.billed - sum(left)
         for span in gone:
             piece = next(piece for piece in pieces if span.within(piece.span))
             pieces.remove(piece)
-            credited = piece.billed - covered.amount
-            booked = Booked(piece.price, piece.quantity, piece.span, piece.amount, piece.billed, credited)
-            policy = self.policy
+            booked = Booked(
+                piece.price, piece.quantity, piece.span, piece.amount, piece.billed, credited, piece.whole
+            )
             given = settle(booked, span, piece.cycle, piece.every, policy.proration, policy.settlement)
+            given = _at_most(given, piece.billed - credited, booked, policy.settlement.ref)
+            credited += given.amount
             ends = ((piece.span.start, span.start), (span.end, piece.span.end))
             kept = [Span(start, end) for start, end in ends if start < end]
             pieces += [_cut(piece, left, amount) for left, amount in zip(kept, given.left, strict=True)]
             line = extend(covered.line, "credit", self.cause, stamp(span.start))
             self.credits.append(CreditPart(line, covered, span, given))
+        self.credited[covered.line] = credited
         return pieces
+
+
+def _at_most(given: Credit, left: int, booked: Booked[P], ref: str) -> Credit:
+    """Return a credit that a document can bear: no settlement takes more of a line than is left of it."""
+    if given.amount <= left:
+        return given
+    rest = Rest(left, (), booked.price.currency, ref)
+    return Credit(left, rest, (0,) * len(given.left), booked.amount - left)
 
 
 def _alike(want: _Want[P], covered: Covered[P]) -> bool:
@@ -292,6 +356,7 @@ def _cut(covered: Covered[P], span: Span[P], amount: int) -> Covered[P]:
         amount,
         old.billed,
         old.arrears,
+        old.whole,
     )
 
 
@@ -300,24 +365,38 @@ def reduced(covered: Covered[P], by: int) -> Covered[P]:
     return _cut(covered, covered.span, covered.amount - by)
 
 
-def repriced(subscription: Subscription[P], on: P, catalog: Catalog) -> tuple[Item, ...] | None:
-    """Return the items at the prices in force on a point, or None where none differs.
+def _repriced(
+    subscription: Subscription[P], on: P, catalog: Catalog, at: DateTime, cause: CommandId
+) -> tuple[Subscription[P], tuple[m.Repriced[P], ...]]:
+    """Return the subscription at the prices in force as its cycles began, since the last billing up to `on`.
 
-    A price that is no longer in the list stays as it was agreed.
+    A new price holds from the first cycle that begins on or after its date, never inside one. A
+    price that is no longer in the list stays as it was agreed.
     """
-    terms = subscription.terms(on)
-    plan = catalog.plan(terms.plan)
-    if plan is None or not plan.dated or catalog.repricing is Repricing.KEEP:
-        return None
-    day = subscription.day(on)
-    prices = {charge.key: charge.price(subscription.currency, day) for charge in plan.charges}
-    items = tuple(
+    found: list[m.Repriced[P]] = []
+    point = next_point(subscription)
+    while point is not None and point <= on:
+        terms = subscription.terms(point)
+        plan = catalog.plan(terms.plan)
+        begins = point == subscription.billing_from or terms.cycles.containing(point).start == point
+        if plan is not None and plan.dated and begins:
+            items = _at_prices(terms.items, plan, subscription.currency, subscription.day(point))
+            if items != terms.items:
+                event = m.Repriced(at, cause, subscription.id, point, plan.id, items)
+                subscription = evolve(subscription, event)
+                found.append(event)
+        point = next_after(subscription, point)
+    return subscription, tuple(found)
+
+
+def _at_prices(items: tuple[Item, ...], plan: Plan, currency: CurrencyCode, on: date) -> tuple[Item, ...]:
+    prices = {charge.key: charge.price(currency, on) for charge in plan.charges}
+    return tuple(
         Item(item.key, item.title, price, item.quantity, item.billing, item.tax_class, item.per_unit)
         if (price := prices.get(item.key)) is not None
         else item
-        for item in terms.items
+        for item in items
     )
-    return None if items == terms.items else items
 
 
 def next_point(subscription: Subscription[P]) -> P | None:

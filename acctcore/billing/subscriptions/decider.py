@@ -35,11 +35,17 @@ P = TypeVar("P", bound=date)
 def decide(
     subscription: Subscription[P] | None, command: m.Command, policy: Selling, zone: ZoneKey
 ) -> Decision[Event]:
-    """Return what `command` changes in what is agreed, or every reason why it may not."""
+    """Return what `command` changes in what is agreed, or every reason why it may not.
+
+    The phase is the one at the point from which the command counts: nothing changes after an end
+    that is agreed, and a backdated command is judged by what held then. A cancellation for later is
+    judged as of now, so that an end can be put off; one that counts from the past, as of then.
+    """
     if subscription is None:
         return _begin(command, policy, zone)
     since = effective(subscription, command, policy)
-    if (refusal := LIFECYCLE.refusal(phase(subscription, since), command)) is not None:
+    judged = min(since, subscription.point(command.at)) if isinstance(command, m.Cancel) else since
+    if (refusal := LIFECYCLE.refusal(phase(subscription, judged), command)) is not None:
         return refusal
     if policy.proration.measure.instants is not (type(subscription.start) is DateTime):
         axis = "instants" if type(subscription.start) is DateTime else "local dates"
@@ -216,17 +222,17 @@ def _item(terms: Terms[P], key: ItemKey) -> Item | None:
 
 def _cancel(subscription: Subscription[P], command: m.Cancel, since: P) -> Decision[Event]:
     ends = max(since, subscription.start)
-    if ends == subscription.ends:
+    if ends == subscription.ends and command.credit is subscription.gives_back:
         return refused(reasons.NothingChanges(f"the end on {stamp(ends)}"))
     if ends <= subscription.point(command.at):
-        return allowed(m.Ended(command.at, command.id, subscription.id, ends))
-    return allowed(m.CancellationScheduled(command.at, command.id, subscription.id, ends))
+        return allowed(m.Ended(command.at, command.id, subscription.id, ends, command.credit))
+    return allowed(m.CancellationScheduled(command.at, command.id, subscription.id, ends, command.credit))
 
 
 def _bill(subscription: Subscription[P], command: m.Bill, on: P) -> Decision[Event]:
     if subscription.billed_at is not None and on <= subscription.billed_at:
         return refused(reasons.AlreadyBilled(stamp(subscription.billed_at)))
-    if subscription.instant(on) > command.at:
+    if subscription.instant(on) > command.at or on < subscription.billing_from:
         return refused(reasons.NotDue(stamp(on)))
     return _NOTHING
 
@@ -249,6 +255,7 @@ def evolve(subscription: Subscription[P] | None, event: Event) -> Subscription[P
                 event.billing_from,
                 Agreed((first,)),
                 None,
+                True,
                 None,
                 event.billing_from,
                 event.billing_from,
@@ -256,18 +263,26 @@ def evolve(subscription: Subscription[P] | None, event: Event) -> Subscription[P
             )
         case Subscription(), m.PlanChanged():
             change = Change(event.since, event.quantities, event.plan, event.items, event.cycles)
-            return _with(subscription, subscription.agreed.having(change), subscription.ends)
+            return _changed(subscription, change)
         case Subscription(), m.QuantityChanged():
-            change = Change(event.since, ((event.item, event.quantity),))
-            return _with(subscription, subscription.agreed.having(change), subscription.ends)
+            return _changed(subscription, Change(event.since, ((event.item, event.quantity),)))
+        case Subscription(), m.Repriced():
+            return _changed(subscription, Change(event.since, (), event.plan, event.items, repriced=True))
         case Subscription(), (m.CancellationScheduled() | m.Ended()):
-            return _with(subscription, subscription.agreed, event.ends)
+            return _with(subscription, subscription.agreed, event.ends, event.gives_back)
         case Subscription(), m.CancellationWithdrawn():
-            return _with(subscription, subscription.agreed, None)
+            return _with(subscription, subscription.agreed, None, True)
     raise Unhandled(subscription, event)
 
 
-def _with(subscription: Subscription[P], agreed: Agreed[P], ends: P | None) -> Subscription[P]:
+def _changed(subscription: Subscription[P], change: Change[P]) -> Subscription[P]:
+    agreed = subscription.agreed.having(change)
+    return _with(subscription, agreed, subscription.ends, subscription.gives_back)
+
+
+def _with(
+    subscription: Subscription[P], agreed: Agreed[P], ends: P | None, gives_back: bool
+) -> Subscription[P]:
     old = subscription
     return Subscription(
         old.id,
@@ -277,6 +292,7 @@ def _with(subscription: Subscription[P], agreed: Agreed[P], ends: P | None) -> S
         old.billing_from,
         agreed,
         ends,
+        gives_back,
         old.billed_at,
         old.billed_to,
         old.arrears_to,
@@ -297,6 +313,7 @@ def _booked(subscription: Subscription[P], event: m.Billed[P]) -> Subscription[P
         old.billing_from,
         old.agreed,
         old.ends,
+        old.gives_back,
         event.on,
         event.billed_to,
         event.arrears_to,

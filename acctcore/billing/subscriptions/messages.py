@@ -164,11 +164,22 @@ class QuantityChanged(messages.Event, Generic[P]):
 
 
 @frozen
+class Repriced(messages.Event, Generic[P]):
+    """From the beginning of a cycle on, the plan in force at the prices then in the list."""
+
+    subscription_id: SubscriptionId
+    since: P
+    plan: PlanId
+    items: tuple[Item, ...]
+
+
+@frozen
 class CancellationScheduled(messages.Event, Generic[P]):
-    """The subscription will end at a later point."""
+    """The subscription will end at a later point; `gives_back` says what becomes of what is booked beyond."""
 
     subscription_id: SubscriptionId
     ends: P
+    gives_back: bool
 
 
 @frozen
@@ -184,6 +195,7 @@ class Ended(messages.Event, Generic[P]):
 
     subscription_id: SubscriptionId
     ends: P
+    gives_back: bool
 
 
 @frozen

@@ -38,6 +38,7 @@ class Change(Generic[P]):
 
     A plan entry has `plan` and `items` (and `cycles` of its own where the interval changed); a
     quantity entry has neither. `quantities` are those stated with the entry; others carry over.
+    A `repriced` entry counts only while its plan is in force: it does not bring the plan back.
     """
 
     since: P
@@ -45,6 +46,7 @@ class Change(Generic[P]):
     plan: PlanId | None = None
     items: tuple[Item, ...] = ()
     cycles: Grid[P] | None = None
+    repriced: bool = False
 
 
 @frozen
@@ -82,7 +84,8 @@ class Agreed(Generic[P]):
 class Covered(Generic[P]):
     """A stretch of time that a billed line pays for, and how much of the line is left for it.
 
-    Units: minor units. `billed` is the whole line, `cycle` the reference that it was prorated in.
+    Units: minor units. `billed` is what the whole line came to and `whole` the stretch that it was
+    billed for, `cycle` the reference that it was prorated in.
     """
 
     line: LineId
@@ -96,15 +99,17 @@ class Covered(Generic[P]):
     amount: int
     billed: int
     arrears: bool
+    whole: Span[P]
 
 
 @frozen
 class Subscription(Generic[P]):
     """What one customer agreed to, in one currency, on one axis of time (local dates or instants).
 
-    `billing_from` is where billing starts: the start, or the end of the trial. `billed_at` is the
-    point of the last billing; `billed_to` and `arrears_to` are how far charges in advance and in
-    arrears are booked.
+    `billing_from` is where billing starts: the start, or the end of the trial. `ends` is the end
+    that is agreed, and `gives_back` whether what is booked beyond it is given back once it comes.
+    `billed_at` is the point of the last billing; `billed_to` and `arrears_to` are how far charges in
+    advance and in arrears are booked.
     """
 
     id: SubscriptionId
@@ -114,6 +119,7 @@ class Subscription(Generic[P]):
     billing_from: P
     agreed: Agreed[P]
     ends: P | None
+    gives_back: bool
     billed_at: P | None
     billed_to: P
     arrears_to: P
@@ -158,7 +164,8 @@ def terms_of(changes: tuple[Change[P], ...]) -> tuple[Terms[P], ...]:
     """Return the terms that a timeline of changes amounts to.
 
     Changes are folded in the order of their points; at the same point the later record wins. A
-    quantity holds until the next entry about the same item, whichever plan comes between.
+    quantity holds until the next entry about the same item, whichever plan comes between; a plan
+    until the next entry with a plan, also where it was recorded afterwards.
     """
     quantities: dict[ItemKey, int] = {}
     folded: list[Terms[P]] = []
@@ -166,6 +173,8 @@ def terms_of(changes: tuple[Change[P], ...]) -> tuple[Terms[P], ...]:
     items: tuple[Item, ...] = ()
     cycles: Grid[P] | None = None
     for change in changes if len(changes) == 1 else sorted(changes, key=_since):
+        if change.repriced and change.plan != plan:
+            continue
         quantities.update(change.quantities)
         if change.plan is not None:
             plan, items, cycles = change.plan, change.items, change.cycles or cycles
@@ -199,15 +208,17 @@ def cycles_from(start: P, zone: ZoneKey, every_cycles: Cycles) -> Grid[P]:
 
 
 def phase(subscription: Subscription[P] | None, at: P | None) -> Phase | None:
-    """Return the phase at a point of the subscription's axis, or None where there is none."""
+    """Return the phase at a point of the subscription's axis, or None where there is none.
+
+    An end that is agreed comes before all else: what is cancelled before it starts, or in its trial,
+    is ending and can be taken back.
+    """
     if subscription is None or at is None:
         return None
-    if subscription.ends is not None and subscription.ends <= at:
-        return Phase.ENDED
+    if subscription.ends is not None:
+        return Phase.ENDED if subscription.ends <= at else Phase.ENDING
     if at < subscription.start:
         return Phase.PENDING
-    if subscription.ends is not None:
-        return Phase.ENDING
     return Phase.TRIALING if at < subscription.billing_from else _ACTIVE
 
 
