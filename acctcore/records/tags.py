@@ -139,6 +139,7 @@ TAGS: Final[Mapping[str, type]] = MappingProxyType(
         "subscriptions.started/1": subscriptions.Started,
         "subscriptions.plan_changed/1": subscriptions.PlanChanged,
         "subscriptions.quantity_changed/1": subscriptions.QuantityChanged,
+        "subscriptions.repriced/1": subscriptions.Repriced,
         "subscriptions.cancellation_scheduled/1": subscriptions.CancellationScheduled,
         "subscriptions.cancellation_withdrawn/1": subscriptions.CancellationWithdrawn,
         "subscriptions.ended/1": subscriptions.Ended,
