@@ -12,6 +12,7 @@ from acctcore.kernel.calendar import Span
 from acctcore.kernel.explain import Explanation
 from acctcore.kernel.integers import Rounding, divide
 from acctcore.kernel.money import Price, in_minor
+from acctcore.kernel.terms import CurrencyCode
 
 P_co = TypeVar("P_co", bound=date, covariant=True)
 Ratio: TypeAlias = tuple[int, int]
@@ -135,7 +136,7 @@ class Rest:
 
     booked: int
     kept: tuple[Share, ...]
-    currency: str
+    currency: CurrencyCode
     policy: str
 
     def amount(self) -> int:
@@ -166,7 +167,7 @@ class OfAmount:
     unit: str
     rounding: Rounding
     cap: int | None
-    currency: str
+    currency: CurrencyCode
     policy: str
     piece: OfAmount | None = None
 
