@@ -9,8 +9,11 @@ from typing import Protocol
 
 import pytest
 
+from acctcore import flows
+from acctcore.flows import File
+from acctcore.simulation import read, simulate
 from tests.scenarios import derive_a, derive_b, derive_c, stories
-from tests.scenarios.drive import Book, comparable
+from tests.scenarios.drive import Book, Told, comparable
 from tests.scenarios.paper import Ledger, Table
 
 HERE = Path(__file__).parent
@@ -38,6 +41,30 @@ def test_the_library_gives_the_figures_of_the_paper(
     expected, book = paper.story(), run()
     for wanted, found in zip(comparable(expected.steps), comparable(book.steps), strict=True):
         assert found == wanted
+
+
+@pytest.mark.parametrize(("page", "paper", "run"), STORIES)
+def test_the_scenario_beside_the_page_tells_the_same_story(
+    page: str, paper: Derivation, run: Callable[[], Book]
+) -> None:
+    scenario = read((PAGES / page).with_suffix(".toml").read_text(encoding="utf-8"))
+    result = simulate(scenario)
+    told = Told(scenario.zone)
+    file: File | None = None
+    for entry in result.entries:
+        assert entry.decision is not None, entry.problem
+        if entry.decision.allowed:
+            file = flows.evolve(file, entry.decision.events)
+        assert file is not None
+        told.record(file, entry.command, entry.decision)
+    expected = paper.story().steps
+    for wanted, found in zip(
+        comparable(expected, items=False), comparable(told.steps, items=False), strict=True
+    ):
+        assert found == wanted
+    names = {document.name for step in expected for document in step.documents}
+    assert {each.number for each in result.documents} == names
+    assert result.problems == ()
 
 
 @pytest.mark.parametrize(("page", "paper", "run"), STORIES)
