@@ -35,7 +35,8 @@ class Phase(Enum):
     WITHDRAWN = "withdrawn"
 
 
-_BEGUN = frozenset({Phase.ACTIVE, Phase.CLOSING, Phase.CLOSED})
+_BEGUN = (Phase.ACTIVE, Phase.CLOSING, Phase.CLOSED)
+_CLOSING, _CLOSED = Phase.CLOSING, Phase.CLOSED  # looking a member up costs more than using it
 
 
 @frozen
@@ -61,11 +62,11 @@ class Account:
         phase = self.phase
         if (self.opened_at is not None) is not (phase in _BEGUN):
             raise InvalidValue(f"an opening that fits the phase {phase.value}", self, "Account.opened_at")
-        if (self.closed_at is not None) is not (phase is Phase.CLOSED):
+        if (self.closed_at is not None) is not (phase is _CLOSED):
             raise InvalidValue(f"a closing that fits the phase {phase.value}", self, "Account.closed_at")
         asked = self.closing_since is not None
         if (self.close_by is not None) is not asked or (
-            phase is not Phase.CLOSED and asked is not (phase is Phase.CLOSING)
+            phase is not _CLOSED and asked is not (phase is _CLOSING)
         ):
             raise InvalidValue(f"a request that fits the phase {phase.value}", self, "Account.closing_since")
 

@@ -85,8 +85,7 @@ class Hold:
             return None
         if self.active(at):
             return Phase.ACTIVE
-        released = self.released_at is not None and self.released_at == self.ends_at
-        return Phase.RELEASED if released else Phase.EXPIRED
+        return Phase.RELEASED if self.released_at == self.ends_at else Phase.EXPIRED
 
     def stops(self, operation: Operation, scope: str | None = None) -> bool:
         """Return whether an operation on one item, or on the whole account, is among what it blocks.

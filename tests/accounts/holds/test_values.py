@@ -81,6 +81,26 @@ def test_a_hold_may_be_released_as_it_begins_and_then_never_blocks() -> None:
     assert holds.next_change((hold,), NOON.subtract(days=1)) is None
 
 
+def test_what_ends_first_says_how_a_hold_ended() -> None:
+    day_1, day_2 = NOON.add(days=1), NOON.add(days=2)
+    for expires_at, released_at, phase in [
+        (day_1, None, holds.Phase.EXPIRED),
+        (None, day_1, holds.Phase.RELEASED),
+        (day_1, day_2, holds.Phase.EXPIRED),
+        (day_2, day_1, holds.Phase.RELEASED),
+    ]:
+        hold = changed(FRAUD, expires_at=expires_at, released_at=released_at)
+        assert hold.ends_at == day_1
+        assert hold.phase(day_2) is phase
+
+
+def test_a_review_is_every_day_or_every_ten_years() -> None:
+    for days in (1, 3_660):
+        assert changed(FRAUD_KIND, review_days=days).review_by(NOON) == NOON.add(days=days)
+    with pytest.raises(InvalidValue):
+        changed(FRAUD_KIND, review_days=3_661)
+
+
 def test_a_review_may_be_due_at_once() -> None:
     assert place(review_at=NOON).review_at == NOON
 

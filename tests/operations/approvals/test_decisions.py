@@ -11,7 +11,7 @@ from acctcore.kernel.lifecycle import WrongPhase
 from acctcore.kernel.money import Money
 from acctcore.kernel.terms import CREDIT, REFUND, RELEASE_HOLD, VOID, Actor
 from acctcore.operations import approvals
-from acctcore.operations.approvals import ANYBODY, Approval, Authority, Delegation, Phase, Request
+from acctcore.operations.approvals import ANYBODY, Approval, Authority, Delegation, Limit, Phase, Request
 from tests.operations.approvals.stories import (
     AMOUNT,
     APPROVED,
@@ -458,6 +458,20 @@ def test_a_backups_approval_counts_as_long_as_the_lender_could_give_it(
         actors=actors,
     )
     assert answer == (() if covered else (approvals.LostAuthority("R-1", "sara"),))
+
+
+def test_a_delegation_that_was_narrowed_takes_back_what_it_no_longer_lends() -> None:
+    dora = changed(DORA, roles={"supervisor", "director"})
+    wide = changed(AUTHORITY, delegations=(changed(TO_SARA, from_actor=dora, roles=dora.roles),))
+    narrow = changed(AUTHORITY, delegations=(changed(TO_SARA, from_actor=dora, roles="supervisor"),))
+    large = Money(501, "EUR")
+    request = after(ask(amount=large), approve(by=SARA, on_behalf_of="dora"), authority=wide)
+    assert approvals.shortfall(request, "f", REFUND, large, LATER, "olga", wide) == ()
+    lost = (approvals.LostAuthority("R-1", "sara"),)
+    assert approvals.shortfall(request, "f", REFUND, large, LATER, "olga", narrow) == lost
+    small = after(ask(), approve(by=SARA, on_behalf_of="dora"), authority=narrow)
+    wider_now = changed(wide, limits=(Limit("director", REFUND),))
+    assert approvals.shortfall(small, "f", REFUND, AMOUNT, LATER, "olga", wider_now) == lost
 
 
 def test_an_endorsement_without_any_role_is_none_even_where_the_operation_is_free() -> None:
