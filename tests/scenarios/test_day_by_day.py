@@ -6,18 +6,20 @@ ones says what is in force, and the day costs the step that the running total of
 
 import calendar
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from acctcore.billing import subscriptions
+from acctcore.billing.proration import BY_SECOND
 from acctcore.billing.subscriptions import Timing
 from acctcore.flows import Policies
 from acctcore.kernel.calendar import months, years
 from tests.scenarios.drive import Book, arrears, catalog, charge, plan, seats, taxes
-from tests.scenarios.paper import half_up
+from tests.scenarios.paper import half_up, seconds
 
 PRICES = {  # plan: flat in advance, each seat in advance, flat in arrears; in cents
     "small": (999, 333, 250),
@@ -95,8 +97,8 @@ class Oracle:
         flat, seat, use = PRICES[name]
 
         def step(price: int) -> int:
-            total = lambda days: half_up(Fraction(price * days, whole))  # noqa: E731
-            return total(position + 1) - total(position)
+            before, upto = (half_up(Fraction(price * count, whole)) for count in (position, position + 1))
+            return upto - before
 
         return step(flat) + step(seat * count), step(use)
 
@@ -160,7 +162,8 @@ def test_what_is_billed_is_what_the_days_cost(
         at = f"{today} {10 + number}:00"
         book.run(at)
         check(book, oracle, today)
-        since, timing = today, Timing.NOW
+        since = today
+        timing: Timing | date = Timing.NOW
         match when:
             case "cycle_end":
                 since, timing = oracle.cycle(today)[1], Timing.CYCLE_END
@@ -198,3 +201,79 @@ def check(book: Book, oracle: Oracle, today: date) -> None:
     if oracle.ends is not None and oracle.ends > today:
         return  # a cycle that is billed before it is known that it ends early, and one after, both pass
     assert billed == oracle.total(today)
+
+
+# By the second
+
+BY_THE_SECOND = Policies(
+    catalog=catalog(
+        *[
+            plan(name, charge("flat", f"{flat / 100:.2f}"), seats(f"{seat / 100:.2f}"))
+            for name, (flat, seat, _) in PRICES.items()
+            if name != "yearly"
+        ]
+    ),
+    proration=BY_SECOND,
+    taxes=taxes("S", "19"),
+)
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def on_the_clock(first: datetime, count: int) -> datetime:
+    """The boundary so many months later, at the same time of day; a time inside a gap lies after it."""
+    day = boundary(first.date(), count, first.day)
+    return datetime.combine(day, first.time(), BERLIN).astimezone(UTC)
+
+
+@given(
+    st.datetimes(datetime(2024, 1, 1), datetime(2024, 12, 31)),  # noqa: DTZ001 (local times)
+    st.lists(
+        st.tuples(
+            st.integers(1, 3_000_000),
+            st.sampled_from(["small", "middle", "large"]),
+            st.integers(0, 9),
+            st.booleans(),
+        ),
+        max_size=5,
+    ),
+)
+def test_what_is_billed_is_what_the_seconds_cost(
+    first: datetime, steps: list[tuple[int, str, int, bool]]
+) -> None:
+    first = first.replace(microsecond=0)
+    book = Book(BY_THE_SECOND, "Europe/Berlin", f"{first}")
+    sub = {"subscription_id": "sub-1"}
+    book.ask(subscriptions.Start, f"{first}", **sub, plan="small", currency="EUR", quantities={"seat": 3})
+    now = on_the_clock(first, 0)
+    entries = [(now, "small", 3)]
+    for gap, name, count, of_plan in steps:
+        now += timedelta(seconds=gap)
+        at = f"{now.astimezone(BERLIN).replace(tzinfo=None)}"
+        if now.astimezone(BERLIN).fold:
+            continue  # local times that come twice are written as the first
+        _, known, known_count = entries[-1]
+        if of_plan:
+            answer = book.ask(subscriptions.ChangePlan, at, **sub, plan=name)
+            entry = (now, name, known_count)
+        else:
+            answer = book.ask(subscriptions.ChangeQuantity, at, **sub, item="seat", quantity=count)
+            entry = (now, known, count)
+        if answer.allowed:
+            entries.append(entry)
+    book.run(f"{now.astimezone(BERLIN).replace(tzinfo=None)}")
+    expected, number = 0, 0
+    while on_the_clock(first, number) <= now:
+        start, end = on_the_clock(first, number), on_the_clock(first, number + 1)
+        whole = seconds(start, end)
+        for index, (since, name, count) in enumerate(entries):
+            until = entries[index + 1][0] if index + 1 < len(entries) else end
+            begin, stop = max(start, since), min(end, until)
+            if begin < stop:
+                flat, seat, _ = PRICES[name]
+                for price in (flat, seat * count):
+                    upto, before = (
+                        half_up(Fraction(price * seconds(start, point), whole)) for point in (stop, begin)
+                    )
+                    expected += upto - before
+        number += 1
+    assert sum(each.net if each.of is None else -each.net for each in book.documents()) == expected
