@@ -25,6 +25,8 @@ T = TypeVar("T")
 FINE, DOES_NOT_ADD_UP, BAD_INPUT, NOT_INSTALLED, INTERRUPTED, CLOSED_PIPE = 0, 1, 2, 3, 130, 141
 LARGEST = 1_000_000
 """A file of more bytes is no scenario."""
+NARROWEST = 60
+"""Tables are drawn for so many columns at least."""
 MOST_YEARS = 30
 """A run goes on for so many years after its scenario at most."""
 
@@ -124,7 +126,7 @@ def _simulate(arguments: argparse.Namespace) -> int:
         return _what_if(arguments, scenario)
     result = simulate(scenario, _until(arguments, scenario))
     if arguments.explain is not None:
-        _explain(result, arguments.explain)
+        _explain(arguments, result)
     elif arguments.json:
         _json(lambda plain: plain.result(result))
     else:
@@ -144,7 +146,7 @@ def _what_if(arguments: argparse.Namespace, scenario: Scenario) -> int:
     before, after = simulate(scenario, until), simulate(merged, until)
     found = compare(before, after)
     if arguments.explain is not None:
-        _explain(after, arguments.explain)
+        _explain(arguments, after)
     elif arguments.json:
         _json(lambda plain: plain.what_if(before, after, found))
     else:
@@ -163,10 +165,11 @@ def _until(arguments: argparse.Namespace, scenario: Scenario) -> date | None:
     return until
 
 
-def _explain(result: Result, name: str) -> None:
+def _explain(arguments: argparse.Namespace, result: Result) -> None:
     """Print where the amounts of a document, or of one line of it, come from."""
     from acctcore.cli import derivation
 
+    name: str = arguments.explain
     printed, line = result.printed(name), ""
     if printed is None:
         number, _, line = name.rpartition(":")
@@ -176,10 +179,12 @@ def _explain(result: Result, name: str) -> None:
         raise Stop(f"acctcore: --explain {name}: there is no such document; there are: {known}")
     count = len(printed.document.lines)
     if line and not (line.isascii() and line.isdigit() and 1 <= int(line[:9]) <= count):
-        lines = f"a line from 1 to {count}" if count else "no lines at all"
-        raise Stop(f"acctcore: --explain {name}: {printed.number} has {lines}")
-    told = [derivation.of_line(printed, int(line))] if line else derivation.of_document(printed, result)
-    _print(lambda show: show.derivation(printed, told, result))
+        raise Stop(f"acctcore: --explain {name}: {printed.number} has {_count(count, 'line')}")
+    told = [derivation.of_line(printed, int(line))] if line else [*derivation.of_document(printed, result)]
+    if arguments.json:
+        _json(lambda plain: plain.derivation(printed.number, told))
+    else:
+        _print(lambda show: show.derivation(printed, told, result))
 
 
 def _check(arguments: argparse.Namespace) -> int:
@@ -284,13 +289,10 @@ def _print(draw: Callable[[ModuleType], Iterable[RenderableType]]) -> None:
         raise Stop(_install("rich"), NOT_INSTALLED) from None
     from acctcore.cli import show
 
-    plain = bool(os.environ.get("NO_COLOR"))
-    console = Console(
-        highlight=False,
-        markup=False,
-        emoji=False,
-        **({"color_system": None} if plain else {}),  # type: ignore[arg-type]
-    )
+    console = Console(highlight=False, markup=False, emoji=False)
+    if os.environ.get("NO_COLOR"):
+        console = Console(highlight=False, markup=False, emoji=False, color_system=None)
+    console.width = max(console.width, NARROWEST)
     sys.stdout.write(show.render(console, draw(show)))
 
 

@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Final, TypeVar, cast, get_type_hints
 
@@ -33,6 +34,7 @@ from acctcore.billing.proration import (
     Settlement,
     TargetMinusBooked,
 )
+from acctcore.billing.subscriptions import ChangeQuantity
 from acctcore.billing.tax import DatedRate, Taxes, TaxKey, untaxed
 from acctcore.flows import Policies
 from acctcore.kernel.calendar import add_days, at_local, zone_key
@@ -56,7 +58,7 @@ from acctcore.simulation.scenario import (
     end_of_day,
     in_order,
 )
-from acctcore.simulation.shape import BAD, Inexact, Shape, Table, join, meant
+from acctcore.simulation.shape import BAD, Inexact, Shape, Table, join, meant, quoted
 
 T = TypeVar("T")
 
@@ -160,8 +162,8 @@ class _Reading:
             )
         except RecursionError:
             mistake = Mistake("", "a TOML document", "tables or arrays nested too deep")
-        except ValueError as error:  # a number of thousands of digits
-            mistake = Mistake("", "a TOML document", str(error))
+        except ValueError:  # what is left of the parser's errors
+            mistake = Mistake("", "a TOML document", "a number with too many digits")
         self.shape.mistakes.append(mistake)
         return {}
 
@@ -193,6 +195,7 @@ class _Reading:
         steps = self._steps(account_id, "step", plans)
         if not steps and "step" not in data:
             shape.missing("step", "at least one [[step]]")
+        self._one_settlement(steps)
         ends_at = self._ends_at(steps)
         series = self._numbering()
         expect = self._expect()
@@ -204,6 +207,7 @@ class _Reading:
             policies=policies,
             steps=in_order(tuple(steps)),
             ends_at=ends_at,
+            currency=shape.currency,
             title=self._text("title"),
             about=self._text("about"),
             invoices=series[0],
@@ -215,7 +219,7 @@ class _Reading:
     def further(self, scenario: Scenario) -> tuple[Step, ...] | None:
         """Return further steps, or None where there are mistakes."""
         shape = self.shape
-        shape.zone = scenario.zone
+        shape.zone, shape.currency = scenario.zone, scenario.currency
         shape.unknown_keys("", self.data, ("acctcore", "title", "about", "actor", "step"))
         self._format(required=False)
         self._actors(scenario.actors)
@@ -326,17 +330,21 @@ class _Reading:
             day = date.fromisoformat(since)
         except ValueError:
             return self.shape.wrong(where, "the date from which a price holds, such as 2024-01-31", since)
-        if isinstance(amount, int | str) and not isinstance(amount, bool):
-            amount = f"{str(amount)[:100]} {code}"
-        price = self.shape.value(Price, amount, where)
-        return DatedPrice(day, price) if isinstance(price, Price) else BAD
+        if not isinstance(amount, int | str) or isinstance(amount, bool):
+            return self.shape.wrong(
+                where, 'a price in quotes, such as "49.00"', amount, quoted(amount, Price)
+            )
+        try:
+            return DatedPrice(day, Price(Decimal(amount) if isinstance(amount, int) else amount, code))
+        except InvalidValue as error:
+            found = code if error.where == "currency" else amount
+            return self.shape.wrong(where, error.expected, found)
 
     # under which rules
 
     def _policies(self, plans: Mapping[str, object]) -> Policies | None:
         shape = self.shape
         table = shape.table("policies", self.data.get("policies", {}))
-        shape.unknown_keys("policies", table, _POLICIES)
         sold = tuple(plan for plan in plans.values() if isinstance(plan, Plan))
         fixed: dict[str, object] = {
             "catalog": Catalog(plans=tuple({plan.id: plan for plan in sold}.values())),
@@ -389,7 +397,9 @@ class _Reading:
             classes = {cast(str, charge.get("tax_class", "standard")) for charge in self._charges()}
             return untaxed(*sorted(each for each in classes if isinstance(each, str)))
         where = "policies.taxes"
-        table = self.shape.table(where, policies["taxes"])
+        table = policies["taxes"]
+        if not isinstance(table, dict):
+            return self.shape.wrong(where, "a table", table)
         keys: dict[tuple[str, date], list[TaxKey]] = {}
         bad = False
         for place, rate in self._tables("rates", table, where):
@@ -568,6 +578,17 @@ class _Reading:
             outcome if isinstance(outcome, Outcome) else None,
             cast(tuple[str, ...], reasons) if isinstance(reasons, tuple) else (),
         )
+
+    def _one_settlement(self, steps: list[Step]) -> None:
+        """Record a preset with a settlement of its own for quantities, where one is changed."""
+        policies = self.data.get("policies")
+        name = policies.get("proration") if isinstance(policies, dict) else None
+        preset = PRESETS.get(name) if isinstance(name, str) else None
+        if preset is None or preset.quantity == preset.settlement:
+            return
+        if any(isinstance(step.command, ChangeQuantity) for step in steps):
+            expected = "a preset that settles quantities as it settles plans, since a step changes a quantity"
+            self.shape.wrong("policies.proration", expected, name)
 
     def _ends_at(self, steps: list[Step]) -> DateTime | None:
         """Return the end of the stated last day, or of the day of the last step."""

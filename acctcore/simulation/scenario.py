@@ -97,7 +97,7 @@ _INVOICES, _CREDIT_NOTES, _NOTHING = Series("INV-"), Series("CN-"), Expectations
 class Scenario:
     """Everything that a run needs; steps in the order in which they are asked.
 
-    `ends_at` is the instant before which the run stops.
+    `ends_at` is the instant before which the run stops. `currency` is that of amounts which name none.
     """
 
     account_id: AccountId = field(validator=identifier)
@@ -105,6 +105,7 @@ class Scenario:
     policies: Policies
     steps: tuple[Step, ...]
     ends_at: DateTime
+    currency: CurrencyCode | None = None
     title: str = ""
     about: str = ""
     invoices: Series = _INVOICES

@@ -6,6 +6,8 @@ and a table with three mistakes gets three messages.
 
 from __future__ import annotations
 
+import json
+import re
 import types
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time
@@ -48,13 +50,12 @@ class Shape:
 
     def wrong(self, where: str, expected: str, found: object, hint: str = "") -> _Bad:
         """Record a mistake."""
-        text = found if isinstance(found, _Told) else shown(_plain(found), 60)
-        self.mistakes.append(Mistake(where, expected, text, hint))
+        self.mistakes.append(Mistake(where, expected, written(found), hint))
         return BAD
 
     def unknown_keys(self, where: str, table: Table, known: Iterable[str]) -> None:
         """Record every key that means nothing here, with the one that was perhaps meant."""
-        names = list(known)
+        names = list(dict.fromkeys(known))
         for key in table:
             if key not in names:
                 self.wrong(
@@ -75,13 +76,16 @@ class Shape:
         return {}
 
     def tables(self, where: str, value: object) -> list[tuple[str, Table]]:
-        """Return an array of tables, each with its key path."""
+        """Return the tables of an array, each with its key path; what is none is recorded and left out."""
         if not isinstance(value, list):
-            name = where.rpartition(".")[2]
-            self.wrong(where, f"tables, each headed [[{where}]]" if name else "tables", value)
+            header = re.sub(r"\[\d+\]", "", where)
+            self.wrong(where, f"tables, each headed [[{header}]]", value)
             return []
-        places = [f"{where}[{number}]" for number in range(1, len(value) + 1)]
-        return [(place, self.table(place, entry)) for place, entry in zip(places, value, strict=True)]
+        places = [(f"{where}[{number}]", entry) for number, entry in enumerate(value, 1)]
+        return [(place, self.table(place, entry)) for place, entry in places if self._is_table(place, entry)]
+
+    def _is_table(self, where: str, value: object) -> bool:
+        return isinstance(value, dict) or self.wrong(where, "a table", value) is not BAD
 
     def build(
         self,
@@ -138,7 +142,7 @@ class Shape:
         if origin in (Union, types.UnionType):
             return self._one_of([each for each in arguments if each is not types.NoneType], given, where)
         if isinstance(given, float) and hint is not bool:
-            return self.wrong(where, describe(hint), given, _quoted(given, hint))
+            return self.wrong(where, describe(hint), given, quoted(given, hint))
         if origin is tuple and get_origin(arguments[0]) is tuple:
             return self._pairs(get_args(arguments[0])[1], given, where)
         if origin in (tuple, frozenset):
@@ -329,32 +333,28 @@ class Inexact(float):
         return self.text
 
 
-def _quoted(given: float, hint: object) -> str:
-    if hint not in (str, Decimal, Money, Price):
+def quoted(given: object, hint: object) -> str:
+    """Return the advice to write a number with a point in quotes, where an exact one is wanted."""
+    if not isinstance(given, float) or hint not in (str, Decimal, Money, Price):
         return ""
-    return f'numbers with a point are not exact here; write it in quotes: "{given!r}"'
+    return f'a number with a point is not exact; write it in quotes: "{given!r}"'
 
 
 def _date_hint(given: object) -> str:
     return "dates are written without quotes" if isinstance(given, str) and given[:4].isdigit() else ""
 
 
-def _plain(found: object) -> object:
-    """Return what came as it is written in TOML, where Python would say it in its own way."""
+def written(found: object) -> str:
+    """Return what came as it is written in TOML, cut where it is long."""
+    if isinstance(found, _Told):
+        return found
     if isinstance(found, bool):
-        return _Text(str(found).lower())
+        return str(found).lower()
+    if isinstance(found, str):
+        return json.dumps(found[:60] + ("…" if len(found) > 60 else ""), ensure_ascii=False)
     if isinstance(found, date | time):
-        return _Text(found.isoformat())
-    if isinstance(found, Enum):
-        return str(found.value)
-    return found
-
-
-class _Text(str):
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return str(self)
+        return found.isoformat()
+    return shown(found, 60)
 
 
 def _place(where: str, told: str, names: Iterable[str]) -> str:
