@@ -321,4 +321,9 @@ def _hint(kind: type, name: str, written: object) -> object:
     known = {**_NAMES, **vars(sys.modules[owner.__module__])}
     terms = {term: shape for term, shape in _TERMS.items() if known.get(term) is str}
     annotated = SimpleNamespace(__annotations__={name: written})
-    return get_type_hints(annotated, {**known, **terms}, include_extras=True)[name]
+    try:
+        return get_type_hints(annotated, {**known, **terms}, include_extras=True)[name]
+    except (NameError, TypeError) as error:
+        raise InvalidValue(
+            "a type that can be told when the program runs", written, f"{kind.__name__}.{name}"
+        ) from error

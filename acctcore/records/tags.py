@@ -21,6 +21,7 @@ from acctcore.billing.proration.periods import Reach
 from acctcore.billing.proration.policy import Divisor, RatioStyle, Reference
 from acctcore.billing.proration.settlement import Cap, Settlement
 from acctcore.billing.subscriptions import model as subscription_model
+from acctcore.flows.seal import Archive, Places, SealedTimeline
 from acctcore.kernel import calendar, decision, duties, explain, lifecycle, measures, money, terms
 from acctcore.operations import approvals, audit
 from acctcore.receivables import payments, refunds, statements
@@ -245,6 +246,9 @@ TAGS: Final[Mapping[str, type]] = MappingProxyType(
         "flows.answer/1": flows.Answer,
         "flows.sealed/1": flows.Sealed,
         "flows.file/1": flows.File,
+        "flows.archive/1": Archive,
+        "flows.sealed_timeline/1": SealedTimeline,
+        "flows.places/1": Places,
         "flows.policies/1": flows.Policies,
         "flows.due/1": flows.Due,
     }

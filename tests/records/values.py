@@ -1,0 +1,539 @@
+"""Values of every class of the table, drawn by the types of their fields; nothing of `records` is asked.
+
+`of(kind)` draws from the types alone; where a class keeps a rule between its fields, `_special` says how
+its values are made. Documents come from the library's own composing, so that they add up.
+"""
+
+import itertools
+import sys
+import types
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from inspect import get_annotations
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import attrs
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+from pendulum import DateTime
+
+from acctcore import records
+from acctcore.accounts import account, holds
+from acctcore.billing import catalog, invoices, proration, subscriptions, tax
+from acctcore.billing.proration.model import Basis
+from acctcore.billing.proration.periods import Reach
+from acctcore.billing.proration.policy import Divisor, RatioStyle, Reference
+from acctcore.billing.proration.settlement import Cap, Settlement
+from acctcore.billing.subscriptions.model import Agreed
+from acctcore.kernel import calendar, measures
+from acctcore.kernel.calendar import Every, Grid, Span, Unit, ZonedCycles, anchored, instant
+from acctcore.kernel.decision import Decision, Outcome, Reason
+from acctcore.kernel.duties import Duty
+from acctcore.kernel.integers import Rounding
+from acctcore.kernel.measures import Measure
+from acctcore.kernel.messages import Event
+from acctcore.kernel.money import Money, Price
+from acctcore.kernel.terms import Actor, Source
+from acctcore.operations import approvals, audit
+from acctcore.presets import kill_bill
+from acctcore.presets import tags as presets
+from acctcore.presets.preset import Preset
+from acctcore.receivables import payments, refunds
+
+Values = SearchStrategy[Any]
+
+CODES = ("EUR", "USD", "JPY", "KWD", "BGN")
+ZONES = ("Europe/Berlin", "America/New_York", "Pacific/Apia", "Etc/GMT+5", "UTC")
+
+ids = st.text(st.characters(categories=["L", "N", "P"]), min_size=1, max_size=12)
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+wholes = st.integers() | st.integers(-(10**60), 10**60)
+smalls = st.integers(1, 20)
+dates = st.dates(date(1970, 1, 1), date(2199, 12, 31))
+instants = st.datetimes(datetime(1970, 1, 1), datetime(2199, 12, 31)).map(  # noqa: DTZ001
+    lambda at: instant(at.replace(tzinfo=UTC))
+)
+codes = st.sampled_from(CODES)
+zones = st.sampled_from(ZONES)
+monies = st.builds(Money.of_minor, st.integers(-(10**12), 10**12), codes)
+gains = st.builds(Money.of_minor, st.integers(1, 10**12), codes)
+decimals = st.decimals(0, 1000, allow_nan=False, allow_infinity=False, places=3) | st.sampled_from(
+    [
+        Decimal(19),
+        Decimal("19.00"),
+        Decimal("1E+2"),
+        Decimal("10E+1"),
+        Decimal("0E+3"),
+        Decimal("0.0000001"),
+    ]
+)
+prices = st.builds(Price, decimals, codes)
+intervals = st.builds(Every, smalls, st.sampled_from(Unit))
+monthly = st.builds(Every, smalls, st.sampled_from([Unit.MONTH, Unit.YEAR]))
+cycles = st.builds(anchored, dates, monthly, st.integers(1, 31) | st.none()) | st.builds(
+    anchored, dates, intervals
+)
+
+PLAIN: Mapping[Any, Values] = {
+    str: texts,
+    int: wholes,
+    bool: st.booleans(),
+    Decimal: decimals,
+    date: dates,
+    DateTime: instants,
+    time: st.times(),
+    Money: monies,
+    Price: prices,
+    Every: intervals,
+    calendar.Cycles: cycles,
+}
+NAMES = {"DateTime": DateTime, "Duty": Duty, "Source": Source}
+AXES = (date, DateTime)
+TABLE = records.TABLE.extended(presets.TAGS, families=presets.FAMILIES)
+KINDS = tuple(TABLE.tags.values())
+
+MEASURES = st.recursive(
+    st.sampled_from([measures.ActualDays(), measures.Seconds()])
+    | st.builds(measures.Thirty360, st.booleans()),
+    lambda of: st.builds(measures.BothEnds, of) | st.builds(measures.UpToLast, of),
+    max_leaves=3,
+)
+
+
+def tuples(of: Values, least: int = 0) -> Values:
+    return st.lists(of, min_size=least, max_size=3).map(tuple)
+
+
+def sets(least: int = 0) -> Values:
+    return st.frozensets(ids, min_size=least, max_size=4)
+
+
+def hints(kind: type) -> dict[str, Any]:
+    """The types of the fields that a class is given, resolved where each was written."""
+    found = {}
+    for item in attrs.fields(kind):
+        owner = next(base for base in kind.__mro__ if item.name in get_annotations(base))
+        names = {**NAMES, **vars(sys.modules[owner.__module__])}
+        holder = types.SimpleNamespace(__annotations__={item.name: item.type})
+        if item.init:
+            found[item.name] = get_type_hints(holder, names)[item.name]
+    return found
+
+
+def of_hint(hint: Any, axis: type, asked: bool = False) -> Values:
+    """Values of a type; `asked` where the field has a validator, which is mostly stricter than the type."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if isinstance(hint, TypeVar):
+        return of_hint(Event if hint.__bound__ is None else axis, axis)
+    if asked and hint in (str, int):
+        return ids if hint is str else smalls
+    if hint in PLAIN:
+        return PLAIN[hint]
+    if origin in (Union, types.UnionType):
+        kinds = {get_origin(kind) or kind: kind for kind in arguments}.values()  # one Span, of the axis
+        return st.one_of([of_hint(kind, axis, asked) for kind in kinds])
+    if hint is type(None):
+        return st.none()
+    if origin is tuple and arguments[-1] is Ellipsis:
+        return tuples(of_hint(arguments[0], axis, asked), least=asked)
+    if origin is tuple:
+        return st.tuples(*[of_hint(argument, axis, asked) for argument in arguments])
+    if origin is frozenset:
+        return sets(asked)
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return st.sampled_from(hint)
+    return of(origin or hint, DateTime if DateTime in arguments else axis)
+
+
+@cache
+def of(kind: Any, axis: type = date) -> Values:
+    """Values of a class, a base class or a protocol."""
+    special = _special(axis).get(kind)
+    if special is not None:
+        return special()
+    if kind in PLAIN:
+        return PLAIN[kind]
+    if kind not in KINDS:  # a base: any of its kinds
+        return st.sampled_from([each for each in KINDS if issubclass(each, kind)]).flatmap(
+            lambda each: of(each, axis)
+        )
+    return st.deferred(lambda: built(kind, axis))
+
+
+def built(kind: type, axis: type = date, /, **given: Values) -> Values:
+    fields = {}
+    for item in attrs.fields(kind):
+        if not item.init:
+            continue
+        hint = hints(kind)[item.name]
+        if item.name in given:
+            fields[item.name] = given[item.name]
+        elif item.name == "currency" and hint in (str, str | None):
+            fields[item.name] = codes
+        elif item.name == "zone" and hint in (str, str | None):
+            fields[item.name] = zones
+        else:
+            fields[item.name] = of_hint(hint, axis, item.validator is not None)
+    return st.builds(kind, **fields)
+
+
+def _special(axis: type) -> dict[Any, Callable[[], Values]]:
+    """How values are made whose class keeps a rule between its fields, or asks for a protocol."""
+    points = PLAIN[axis]
+    reductions = dict.fromkeys(("amount",), gains)
+    return {
+        Span: lambda: st.tuples(points, points).map(lambda ends: Span(min(ends), max(ends))),
+        Grid: lambda: cycles if axis is date else zoned,
+        ZonedCycles: lambda: zoned,
+        Measure: lambda: MEASURES,
+        measures.BothEnds: lambda: st.builds(measures.BothEnds, MEASURES),
+        measures.UpToLast: lambda: st.builds(measures.UpToLast, MEASURES),
+        Basis: lambda: bases,
+        proration.Share: lambda: shares,
+        proration.Rest: lambda: rests,
+        proration.OfAmount: lambda: of_amounts,
+        proration.Capped: lambda: cappeds,
+        invoices.SplitOf: lambda: splits,
+        Reference: lambda: st.just(proration.CycleItself()),
+        RatioStyle: lambda: ratio_styles,
+        Divisor: lambda: st.builds(proration.FixedMonth, smalls),
+        Reach: lambda: st.just(proration.ToTarget()),
+        Settlement: lambda: settlements,
+        Cap: lambda: caps,
+        proration.Proration: prorations,
+        Agreed: lambda: agreed(axis),
+        account.Account: lambda: accounts,
+        account.Standing: lambda: st.builds(account.Standing),
+        holds.Hold: lambda: held,
+        holds.HoldKind: lambda: built(holds.HoldKind, blocks=st.just(holds.EVERYTHING)),
+        holds.HoldPolicy: lambda: hold_policies,
+        holds.Place: lambda: later(holds.Place),
+        holds.Extend: lambda: later(holds.Extend),
+        Actor: lambda: st.builds(Actor, ids, sets()),
+        catalog.Charge: lambda: charges,
+        catalog.Plan: lambda: plans,
+        catalog.Catalog: lambda: built(catalog.Catalog, plans=unique(plans, lambda plan: plan.id)),
+        tax.TaxKey: lambda: st.builds(tax.TaxKey, ids, decimals, texts),
+        tax.Taxes: lambda: taxes,
+        invoices.Line: lambda: lines("EUR", axis),
+        invoices.Document: lambda: documents(axis),
+        subscriptions.Start: lambda: built(
+            subscriptions.Start, starts=dates | instants | st.none(), **QUANTITIES
+        ),
+        subscriptions.ChangePlan: lambda: built(subscriptions.ChangePlan, when=whens, **QUANTITIES),
+        subscriptions.ChangeQuantity: lambda: built(subscriptions.ChangeQuantity, when=whens),
+        subscriptions.Cancel: lambda: built(subscriptions.Cancel, when=whens),
+        subscriptions.Bill: lambda: built(subscriptions.Bill, on=dates | instants),
+        approvals.Request: lambda: requests,
+        approvals.Limit: lambda: limits,
+        approvals.Delegation: lambda: delegations,
+        approvals.Authority: lambda: authorities,
+        audit.Link: lambda: st.builds(
+            audit.Link, smalls, st.text("0123456789abcdef", min_size=64, max_size=64)
+        ),
+        payments.Attempt: lambda: built(payments.Attempt, **reductions),
+        payments.Receive: lambda: built(payments.Receive, **reductions),
+        payments.Fail: lambda: built(payments.Fail, **reductions),
+        refunds.Give: lambda: built(refunds.Give, **reductions),
+        Decision: lambda: decisions,
+        Preset: lambda: built(Preset, reach=st.builds(kill_bill.KillBillReach, st.booleans())),
+    }
+
+
+QUANTITIES: dict[str, Values] = {"quantities": st.dictionaries(ids, smalls, max_size=3)}
+whens = st.sampled_from(subscriptions.Timing) | dates | instants
+zoned = st.builds(ZonedCycles, cycles, zones, st.times())
+
+
+def unique(of: Values, key: Callable[[Any], object], least: int = 1) -> Values:
+    return st.lists(of, min_size=least, max_size=3, unique_by=key).map(tuple)
+
+
+# Amounts with what they came from
+
+roundings = st.sampled_from(Rounding)
+amounts = st.integers(0, 10**9)
+ratios = st.tuples(amounts, st.integers(1, 10**9))
+shares = st.builds(
+    lambda price, quantity, ends, unit, rounding, policy, ratio, arithmetic: proration.Share(
+        price, quantity, ends[0], ends[1], ends[2], unit, rounding, policy, ratio, arithmetic
+    ),
+    prices,
+    st.integers(0, 1000),
+    st.lists(st.integers(1, 400), min_size=3, max_size=3).map(sorted),
+    texts,
+    roundings,
+    ids,
+    ratios | st.none(),
+    st.sampled_from(proration.Arithmetic),
+)
+rests = st.builds(proration.Rest, amounts, tuples(shares), codes, ids)
+of_amounts = st.builds(
+    proration.OfAmount, amounts, ratios, ratios, texts, roundings, amounts | st.none(), codes, ids, st.none()
+).flatmap(lambda piece: st.sampled_from([piece, attrs.evolve(piece, piece=piece)]))
+cappeds = st.builds(
+    proration.Capped, shares, amounts | st.none(), ids, amounts, st.integers(0, 100) | st.none()
+)
+splits = st.builds(
+    lambda total, weights, index, code: invoices.SplitOf(total, weights, index % len(weights), code),
+    amounts,
+    tuples(st.integers(1, 10**6), 1),
+    smalls,
+    codes,
+)
+stated = st.builds(invoices.Stated, prices, st.integers(0, 1000))
+bases: Values = st.one_of([shares, rests, of_amounts, cappeds, splits, stated])
+
+
+def lines(code: str, axis: type) -> Values:
+    """Lines in one currency whose amount is what their basis comes to."""
+    return st.builds(
+        lambda id, words, period, price, basis, keys, credits: invoices.Line(
+            id, words[0], words[1], period, Price(price.amount, code), 1, basis.amount(), keys, basis, credits
+        ),
+        ids,
+        st.tuples(ids, texts),
+        st.none() | of(Span, axis),
+        prices,
+        bases.filter(lambda basis: basis.amount() >= 0),
+        unique(of(tax.TaxKey), lambda key: key, 0),
+        ids | st.none(),
+    )
+
+
+def documents(axis: type) -> Values:
+    def composed(code: str) -> Values:
+        return st.builds(
+            invoices.invoice,
+            ids,
+            ids,
+            ids | st.none(),
+            st.just(code),
+            unique(lines(code, axis), lambda line: line.id),
+            taxes,
+            instants,
+            dates,
+            dates | st.none(),
+            ids,
+        ).flatmap(lambda invoice: st.just(invoice) | credited(invoice))
+
+    return codes.flatmap(composed)
+
+
+def credited(invoice: invoices.Document) -> Values:
+    """An invoice's credit note over an amount with tax, where anything can be taken back."""
+    if invoice.total <= 0:
+        return st.just(invoice)
+    return st.builds(
+        lambda id, gross, at, on: invoices.credit_gross(id, invoice, (), gross, at, on, "c"),
+        ids,
+        st.integers(1, invoice.total),
+        instants,
+        dates,
+    )
+
+
+# Policies
+
+ratio_styles = st.sampled_from([proration.Exact(), proration.Binary64()]) | st.builds(
+    proration.Places, smalls, roundings
+)
+caps = st.sampled_from(
+    [
+        proration.WhatIsLeft(),
+        proration.BilledLessCredited(),
+        proration.BilledThenLessCredited(),
+        proration.NoCap(),
+    ]
+)
+settlements = st.one_of(
+    st.builds(proration.TargetMinusBooked),
+    st.builds(proration.FromBooked, ratio_styles, ids),
+    st.builds(proration.FromLine, ratio_styles, st.none() | st.builds(proration.FixedMonth, smalls), ids),
+    st.builds(proration.FromPrice, caps, smalls | st.none(), ids),
+    st.builds(proration.NothingBack),
+)
+
+
+def prorations() -> Values:
+    return built(proration.Proration, telescopes=st.just(False))
+
+
+charges = st.builds(
+    lambda prices, **rest: catalog.Charge(prices=prices, **rest),
+    prices=unique(
+        st.builds(catalog.DatedPrice, dates, prices), lambda dated: (dated.since, dated.price.currency)
+    ),
+    key=ids,
+    title=ids,
+    per_unit=st.booleans(),
+    billing=st.sampled_from(catalog.Billing),
+    tax_class=ids,
+)
+plans = st.builds(
+    catalog.Plan,
+    id=ids,
+    title=ids,
+    every=intervals,
+    charges=unique(charges, lambda charge: charge.key),
+    trial_days=smalls,
+)
+rates = st.builds(tax.DatedRate, ids, dates, tuples(st.builds(tax.TaxKey, ids, decimals, texts)))
+taxes = st.builds(
+    tax.Taxes,
+    name=ids,
+    version=ids,
+    rates=unique(rates, lambda rate: (rate.tax_class, rate.since)),
+    round_at=st.sampled_from(tax.RoundAt),
+    rounding=roundings,
+)
+hold_policies = st.builds(
+    holds.HoldPolicy,
+    ids,
+    ids,
+    unique(of(holds.HoldKind), lambda kind: kind.reason),
+    st.sampled_from([holds.EVERYTHING, holds.EVERYTHING | {"teleport"}]),
+)
+limits = st.builds(
+    lambda role, operation, amount, bare: approvals.Limit(
+        role, operation, None if amount is None else amount.code, None if bare else amount
+    ),
+    ids,
+    ids,
+    st.none() | monies.map(abs),
+    st.booleans(),
+)
+
+
+@st.composite
+def _delegations(draw: Callable[[Values], Any]) -> approvals.Delegation:
+    roles, ends = draw(sets(1)), draw(st.lists(instants, min_size=2, max_size=2, unique=True))
+    lender, other = draw(st.lists(ids, min_size=2, max_size=2, unique=True))
+    return approvals.Delegation(Actor(lender, roles), other, roles, draw(sets(1)), min(ends), max(ends))
+
+
+delegations = _delegations()
+authorities = st.builds(
+    approvals.Authority,
+    ids,
+    ids,
+    unique(limits, lambda limit: (limit.role, limit.operation, limit.currency), 0),
+    smalls,
+    smalls | st.none(),
+    tuples(delegations),
+)
+
+
+# States
+
+
+@st.composite
+def _accounts(draw: Callable[[Values], Any]) -> account.Account:
+    phase = draw(st.sampled_from(account.Phase))
+    begun = phase in (account.Phase.ACTIVE, account.Phase.CLOSING, account.Phase.CLOSED)
+    closing = phase is account.Phase.CLOSING or (phase is account.Phase.CLOSED and draw(st.booleans()))
+    return account.Account(
+        draw(ids),
+        draw(zones),
+        phase,
+        draw(instants),
+        draw(texts),
+        draw(instants) if begun else None,
+        draw(instants) if closing else None,
+        draw(instants) if closing else None,
+        draw(instants) if phase is account.Phase.CLOSED else None,
+    )
+
+
+@st.composite
+def _held(draw: Callable[[Values], Any]) -> holds.Hold:
+    first, then = sorted(draw(st.lists(instants, min_size=2, max_size=2, unique=True)))
+    return holds.Hold(
+        id=draw(ids),
+        blocks=draw(sets(1)),
+        reason=draw(ids),
+        public_reason=draw(texts),
+        placed_at=first,
+        placed_by=draw(ids),
+        expires_at=draw(st.sampled_from([None, then])),
+        review_at=draw(st.none() | instants),
+        releasable_by=draw(sets(1)),
+        four_eyes=draw(st.booleans()),
+        scope=draw(st.none() | texts),
+        released_at=draw(st.sampled_from([None, first, then])),
+    )
+
+
+@st.composite
+def _requests(draw: Callable[[Values], Any]) -> approvals.Request:
+    first, then = sorted(draw(st.lists(instants, min_size=2, max_size=2, unique=True)))
+    state = draw(st.sampled_from([each for each in approvals.Phase if each is not approvals.Phase.EXPIRED]))
+    return approvals.Request(
+        draw(ids),
+        draw(ids),
+        draw(ids),
+        draw(st.none() | monies),
+        draw(ids),
+        first,
+        draw(st.sampled_from([None, then])),
+        draw(tuples(of(approvals.Approval))),
+        state,
+        draw(ids) if state is approvals.Phase.USED else None,
+    )
+
+
+def later(kind: type) -> Values:
+    """A command whose expiry and review come after it."""
+    ends = st.tuples(instants, instants).map(sorted).filter(lambda pair: pair[0] < pair[1])
+    return ends.flatmap(
+        lambda pair: built(
+            kind,
+            at=st.just(pair[0]),
+            expires_at=st.sampled_from([None, pair[1]]),
+            review_at=st.sampled_from([None, *pair]),
+        )
+    )
+
+
+@st.composite
+def agreed(draw: Callable[[Values], Any], axis: type) -> Agreed[Any]:
+    changes = draw(st.lists(of(subscriptions.Change, axis), max_size=2))
+    first = draw(
+        built(
+            subscriptions.Change,
+            axis,
+            since=st.just(min([change.since for change in changes], default=draw(PLAIN[axis]))),
+            plan=ids,
+            cycles=cycles if axis is date else zoned,
+        )
+    )
+    return Agreed((first, *changes))
+
+
+accounts, held, requests = _accounts(), _held(), _requests()
+decisions = st.one_of(
+    st.builds(
+        Decision,
+        st.just(Outcome.ALLOWED),
+        tuples(of(Event)),
+        st.just(()),
+        tuples(of(Duty)),
+        st.none() | instants,
+    ),
+    st.builds(
+        Decision,
+        st.sampled_from([each for each in Outcome if each is not Outcome.ALLOWED]),
+        st.just(()),
+        tuples(of(Reason), 1),
+        st.just(()),
+        st.none() | instants,
+    ),
+)
+
+
+def anything() -> Values:
+    """A value of any class of the table, on either axis of time."""
+    return st.sampled_from(list(itertools.product(TABLE.tags.values(), AXES))).flatmap(lambda pair: of(*pair))
