@@ -325,5 +325,5 @@ def _hint(kind: type, name: str, written: object) -> object:
         return get_type_hints(annotated, {**known, **terms}, include_extras=True)[name]
     except (NameError, TypeError) as error:
         raise InvalidValue(
-            "a type that can be told when the program runs", written, f"{kind.__name__}.{name}"
+            "a type that is known when the program runs", written, f"{kind.__name__}.{name}"
         ) from error

@@ -93,7 +93,8 @@ def survey(data: object, limits: Limits) -> None:
     """
     seen = 0
     level: list[tuple[tuple[str | int, ...], object]] = [((), data)]
-    for depth in range(limits.depth + 1):
+    depth = 0
+    while level:
         below: list[tuple[tuple[str | int, ...], object]] = []
         for path, value in level:
             inside: list[tuple[str | int, object]]
@@ -109,9 +110,8 @@ def survey(data: object, limits: Limits) -> None:
             if seen > limits.entries:
                 raise InvalidValue(f"at most {limits.entries} values", Raw("more"), path_text(path))
             below += [((*path, key), entry) for key, entry in inside if type(entry) in _CONTAINERS]
-        if not below:
-            return
         level = below
+        depth += 1
 
 
 _CONTAINERS = (list, dict, Repeated)

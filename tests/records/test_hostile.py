@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable
 from copy import deepcopy
+from datetime import UTC, time
 from decimal import Decimal
 from types import FrameType
 from typing import Any
@@ -110,6 +111,18 @@ ZONED = {
     "zone": "Europe/Berlin",
     "clock": "09:30:00",
 }
+DUE = {
+    **{key: RECEIVED[key] for key in ("id", "at", "by", "recorded_at", "approval")},
+    "type": "subscriptions.bill/1",
+    "subscription_id": "S-1",
+    "on": "2024-01-31",
+}
+CANCEL = {
+    **{key: value for key, value in DUE.items() if key != "on"},
+    "type": "subscriptions.cancel/1",
+    "when": "cycle_end",
+    "credit": True,
+}
 TOTAL = {"type": "tax.tax_key/1", "category": "S", "rate": "19", "reason": ""}
 PAGE: dict[str, Any] = {
     "opened": OPENED,
@@ -121,6 +134,8 @@ PAGE: dict[str, Any] = {
     "capped": CAPPED,
     "zoned": ZONED,
     "rate": TOTAL,
+    "due": DUE,
+    "cancel": CANCEL,
 }
 
 
@@ -226,6 +241,11 @@ MISTAKES = [
     ("item", "since", "2024-02-30", "$.since", "a date that the calendar has"),
     ("item", "since", 20240131, "$.since", "a date such as 2024-01-31"),
     ("item", "since", "next month", "$.since", "a date such as 2024-01-31"),
+    ("due", "on", 5, "$.on", "a date such as 2024-01-31, or an instant in UTC"),
+    ("due", "on", "soon", "$.on", "a date such as 2024-01-31"),
+    ("cancel", "when", "later", "$.when", "one of now, cycle_end, or a date such as 2024-01-31"),
+    ("cancel", "when", None, "$.when", "one of now, cycle_end, or a date such as 2024-01-31"),
+    ("cancel", "when", "2024-02-30", "$.when", "a date that the calendar has"),
     ("share", "whole", 0, "$", "the denominator above zero"),
     ("share", "ratio", [1, 0], "$", "the denominator above zero"),
     ("share", "ratio", [1], "$.ratio", "a list of 2 values"),
@@ -334,10 +354,10 @@ def test_another_record_than_the_expected_one_is_refused() -> None:
     assert records.load({"amount": "1", "currency": "EUR"}, Money) == Money("1.00", "EUR")
 
 
-@pytest.mark.parametrize("expected", [float, dict[str, int], list[int], int | str, [], frozenset[int], bytes])
-def test_a_type_that_no_record_holds_is_refused(expected: object) -> None:
+@pytest.mark.parametrize("hint", [float, 5, dict[str, int], list[int], int | str, [], frozenset[int], bytes])
+def test_a_type_that_no_record_holds_is_refused(hint: object) -> None:
     with pytest.raises(InvalidValue, match=r"expected a (type that records can hold|union of)"):
-        records.load({}, expected)
+        records.load({}, hint)
 
 
 # One axis of time
@@ -695,3 +715,16 @@ def test_a_decimal_beyond_all_bounds_is_not_written() -> None:
             records.dump(Weight(Decimal(number)), table=table)
     with pytest.raises(InvalidValue, match=r"^\$\.of: expected at most 40 digits"):
         records.load({"type": "test.weight/1", "of": "0E+999"}, table=table)
+
+
+def test_a_time_of_day_with_a_zone_is_not_written() -> None:
+    @frozen
+    class Alarm:
+        at: time
+
+    table = records.TABLE.extended({"test.alarm/1": Alarm})
+    morning = Alarm(time(9, 30))
+    assert records.dump(morning, table=table) == {"type": "test.alarm/1", "at": "09:30:00"}
+    for wrong_time in (time(9, 30, tzinfo=UTC), "09:30:00"):
+        with pytest.raises(InvalidValue, match=r"^\$\.at: expected a time of day without a zone"):
+            records.dump(changed(morning, at=wrong_time), table=table)

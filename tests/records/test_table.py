@@ -9,11 +9,11 @@ from attrs import field, frozen
 from acctcore import presets, records
 from acctcore.accounts import holds
 from acctcore.billing.proration import BY_DAY, Proration
-from acctcore.kernel.calendar import Span
-from acctcore.kernel.decision import Decision, Reason, refused
+from acctcore.kernel.decision import Decision, Outcome, Reason, refused
 from acctcore.kernel.errors import InvalidValue, UnknownRecord
 from acctcore.kernel.measures import Measure
 from acctcore.kernel.messages import Command, Event
+from acctcore.kernel.terms import Actor
 from acctcore.presets import kill_bill, tags
 from acctcore.presets.preset import Preset
 from acctcore.records import TABLE, RecordErrors, Table
@@ -60,13 +60,7 @@ OWN = TABLE.extended(
     [
         Weighed(NOW, "c", 5),
         refused(TooHeavy(5)),
-        Decision(
-            holds.Hold
-            and records.load({"type": "decision.missing/1", "fact": "x", "records": []})
-            and refused(TooHeavy(1)).outcome,
-            (),
-            (TooHeavy(1),),
-        ),  # fmt: skip
+        Decision(Outcome.UNKNOWN, (), (TooHeavy(1),)),
         Proration("own", "1", Fortnights(), telescopes=False),
     ],
     ids=["an event", "a reason", "a decision", "a measure"],
@@ -137,7 +131,7 @@ def test_a_table_that_cannot_be_is_refused(more: dict[str, Any], told: str) -> N
 
 
 def test_a_tag_is_given_once() -> None:
-    with pytest.raises(InvalidValue, match="tags that are not in the table yet, got 'holds.hold/1'"):
+    with pytest.raises(InvalidValue, match="tags that are not in the table yet, got"):
         TABLE.extended({"holds.hold/1": Weighed})
 
 
@@ -153,7 +147,7 @@ class Box(Generic[P]):
     of: "Nowhere"  # type: ignore[name-defined] # noqa: F821
 
 
-@pytest.mark.parametrize("hint", [Colour, Bare, Span[Bare] | Bare, Annotated])
+@pytest.mark.parametrize("hint", [Colour, Bare, holds.Hold | Bare, Annotated])
 def test_a_type_that_nobody_has_a_tag_for_is_refused(hint: object) -> None:
     with pytest.raises(InvalidValue, match=r"expected a (type|union)"):
         records.load({}, hint)
@@ -161,28 +155,18 @@ def test_a_type_that_nobody_has_a_tag_for_is_refused(hint: object) -> None:
 
 def test_a_field_whose_type_is_not_there_is_told() -> None:
     table = TABLE.extended({"weights.box/1": Box})
-    with pytest.raises(InvalidValue, match=r"^Box.of: expected a type that is known when the program runs"):
+    with pytest.raises(InvalidValue, match=r"^Box\.of: expected a type that is known when the program runs"):
         records.load({"type": "weights.box/1", "of": 1}, table=table)
 
 
 def test_an_alternative_of_records_is_told_by_its_tag() -> None:
     either = holds.Place | holds.Release
-    command = holds.Release(
-        id="c", at=NOW, by=records.load({"id": "ann", "roles": []}, type_of_actor()), hold_id="H"
-    )
+    command = holds.Release(id="c", at=NOW, by=Actor("ann"), hold_id="H")
     assert records.load(records.dump(command), either) == command
     assert records.load(records.dump(command), either | None) == command
     assert records.load(None, either | None) is None
-    with pytest.raises(
-        InvalidValue, match=r"^\$: expected holds.place/1 or holds.release/1, got 'holds.hold/1'"
-    ):
+    with pytest.raises(InvalidValue, match=r"^\$: expected holds.place/1 or holds.release/1, got"):
         records.load(HOLD, either)
-
-
-def type_of_actor() -> type:
-    from acctcore.kernel.terms import Actor
-
-    return Actor
 
 
 # Old versions
@@ -224,7 +208,7 @@ NEW = TABLE.extended(
         "parcels.parcel/1": sender,
         "parcels.packet/1": lambda data: {**data, "type": "parcels.parcel/1"},
         "parcels.list/1": lambda data: [data],  # type: ignore[dict-item, return-value]
-        "parcels.untagged/1": lambda data: {"grams": 5},
+        "parcels.untagged/1": lambda data: {"grams": len(data)},
         "parcels.circle/1": lambda data: data,
     },
 )
