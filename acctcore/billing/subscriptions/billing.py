@@ -144,8 +144,11 @@ def bill_change(
     extended = before.ends is not None and (after.ends is None or before.ends < after.ends)
     if not counts and not extended:
         return None
+    # where the day of a change is still the old terms', what was asked today counts from tomorrow
+    today = policy.proration.switch(point)
+    through = max(since, today) if counts else today
     changed_from = before.ends if extended else since
-    return bill(after, point, policy, at, cause, changed_from=changed_from, through=since if counts else None)
+    return bill(after, point, policy, at, cause, changed_from=changed_from, through=through)
 
 
 def _at_once(command: m.Command) -> bool:

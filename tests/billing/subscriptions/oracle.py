@@ -1,0 +1,217 @@
+"""What a subscription is worth, counted day by day (or second by second) from what was agreed.
+
+Knows nothing of settlements: after every billing it derives from scratch what is booked, and sums it
+by exact running totals. Boundaries are dateutil's.
+"""
+
+from __future__ import annotations
+
+from calendar import timegm
+from collections.abc import Callable
+from datetime import date, datetime
+from fractions import Fraction
+from itertools import pairwise
+from math import floor
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from dateutil.relativedelta import relativedelta
+
+from acctcore.billing.catalog import Billing, Catalog, Plan
+from acctcore.kernel.calendar import Every, Unit
+
+STEPS = {
+    Unit.MONTH: lambda count: relativedelta(months=count),
+    Unit.WEEK: lambda count: relativedelta(weeks=count),
+}
+REACH = 70  # cycles on either side of an anchor: more than any story needs
+
+
+class Grid(NamedTuple):
+    """Cycles: their boundaries as positions, in order."""
+
+    every: Every
+    boundaries: tuple[int, ...]
+
+    def containing(self, position: int) -> tuple[int, int]:
+        start = max(each for each in self.boundaries if each <= position)
+        return start, min(each for each in self.boundaries if each > position)
+
+
+class Entry(NamedTuple):
+    """A change of what was agreed: a plan or not, quantities, and a grid where the interval changed."""
+
+    since: int
+    recorded: int
+    plan: Plan | None
+    stated: dict[str, int]
+    grid: Grid | None
+
+
+class Wanted(NamedTuple):
+    """A stretch of one item at one price and quantity, inside one cycle."""
+
+    mode: Billing
+    item: str
+    start: int
+    end: int
+    price: Fraction
+    quantity: int
+    cycle: tuple[int, int]
+
+    def amount(self) -> int:
+        return self.running(self.end) - self.running(self.start)
+
+    def running(self, position: int) -> int:
+        begin, end = self.cycle
+        exact = self.price * self.quantity * Fraction(position - begin, end - begin)
+        return floor(exact + Fraction(1, 2))
+
+
+class Axis(NamedTuple):
+    """Positions of points, and boundaries of cycles, on one axis of time: days, or seconds."""
+
+    position: Callable[[date], int]
+    boundary: Callable[[date, relativedelta], int]
+
+
+def of_dates() -> Axis:
+    return Axis(lambda point: point.toordinal(), lambda on, by: (on + by).toordinal())
+
+
+def of_instants(zone: str) -> Axis:
+    def position(point: date) -> int:
+        assert isinstance(point, datetime)
+        return timegm(point.utctimetuple())
+
+    def boundary(anchor: date, by: relativedelta) -> int:
+        there = datetime.fromtimestamp(position(anchor), ZoneInfo(zone)).replace(tzinfo=None) + by
+        return position(there.replace(tzinfo=ZoneInfo(zone)))
+
+    return Axis(position, boundary)
+
+
+class Oracle:
+    """One subscription as it was agreed, and what of it is booked."""
+
+    def __init__(self, catalog: Catalog, axis: Axis) -> None:
+        self.catalog = catalog
+        self.axis = axis
+        self.entries: list[Entry] = []
+        self.begin = self.first = 0
+        self.ends: int | None = None
+        self.gives_back = True
+        self.billed_at: int | None = None
+        self.arrears_to = 0
+        self.booked: list[Wanted] = []
+
+    # What was agreed
+
+    def start(
+        self, start: date, billing_from: date, plan: str, quantities: dict[str, int], day: int | None
+    ) -> None:
+        found = self._plan(plan)
+        stated = {charge.key: quantities.get(charge.key, 1) for charge in found.charges if charge.per_unit}
+        self.begin, self.first = self.axis.position(start), self.axis.position(billing_from)
+        self.arrears_to = self.first
+        self.entries.append(Entry(self.begin, 0, found, stated, self._grid(billing_from, found.every, day)))
+
+    def change_plan(self, since: date, plan: str, quantities: dict[str, int], first_billed: date) -> None:
+        at, found = self.axis.position(since), self._plan(plan)
+        old, _, grid = self.terms(at)
+        had = {charge.key for charge in old.charges if charge.per_unit}
+        fresh = {charge.key: 1 for charge in found.charges if charge.per_unit and charge.key not in had}
+        moved = grid.every != found.every
+        new = self._grid(max(since, first_billed), found.every, None) if moved else None
+        self.entries.append(Entry(at, len(self.entries), found, fresh | quantities, new))
+
+    def change_quantity(self, since: date, item: str, quantity: int) -> None:
+        at = self.axis.position(since)
+        self.entries.append(Entry(at, len(self.entries), None, {item: quantity}, None))
+
+    def _plan(self, id: str) -> Plan:
+        return next(plan for plan in self.catalog.plans if plan.id == id)
+
+    def _grid(self, anchor: date, every: Every, day: int | None) -> Grid:
+        shift = relativedelta(months=-1) if day is not None and day > anchor.day else relativedelta()
+        if day is not None and (anchor + relativedelta(day=day)).day == anchor.day:  # clamped to it
+            shift = relativedelta()
+
+        def boundary(number: int) -> int:
+            by = STEPS[every.unit](number * every.count) + shift
+            return self.axis.boundary(anchor, by if day is None else by + relativedelta(day=day))
+
+        return Grid(every, tuple(boundary(number) for number in range(-REACH, REACH + 1)))
+
+    def terms(self, at: int, through: int | None = None) -> tuple[Plan, dict[str, int], Grid]:
+        """Return plan, quantities and grid at a position, by the entries up to `through`."""
+        known = [
+            each for each in self.entries if each.since <= at and (through is None or each.since <= through)
+        ]
+        known = sorted(known, key=lambda each: (each.since, each.recorded)) or self.entries[:1]
+        plan = [each.plan for each in known if each.plan is not None][-1]
+        quantities: dict[str, int] = {}
+        for each in known:
+            quantities |= each.stated
+        return plan, quantities, [each.grid for each in known if each.grid is not None][-1]
+
+    # What is booked
+
+    def bill(self, on: int, through: int) -> None:
+        """Book what is wanted once a point is billed, with every entry up to `through`."""
+        self.billed_at = on
+        _, _, grid = self.terms(through)
+        cycle = grid.containing(on)
+        advance = cycle[1]
+        self.arrears_to = max(self.arrears_to, cycle[0])
+        if self.ends is not None:
+            advance = min(advance, self.ends)
+            if self.ends <= through:
+                advance = self.arrears_to = max(self.ends, self.first)
+        frozen = self.ends is not None and (through < self.ends or not self.gives_back)
+        kept = [part for each in self.booked for part in self._beyond(each)] if frozen else []
+        wanted = [
+            *self._wanted(Billing.IN_ADVANCE, advance, through),
+            *self._wanted(Billing.IN_ARREARS, self.arrears_to, through),
+        ]
+        self.booked = [*wanted, *kept]
+
+    def _beyond(self, booked: Wanted) -> list[Wanted]:
+        assert self.ends is not None
+        part = booked._replace(start=max(booked.start, self.ends))
+        return [part] if part.start < part.end else []
+
+    def _wanted(self, mode: Billing, end: int, through: int) -> list[Wanted]:
+        cuts = {self.first, end, *(each.since for each in self.entries)}
+        for each in self.entries:
+            cuts |= set(each.grid.boundaries if each.grid is not None else ())
+        inside = sorted(cut for cut in cuts if self.first <= cut <= end)
+        found: list[Wanted] = []
+        for start, stop in pairwise(inside):
+            plan, quantities, grid = self.terms(start, through)
+            for charge in plan.charges:
+                quantity = quantities.get(charge.key, 1) if charge.per_unit else 1
+                if charge.billing is mode and quantity:
+                    price = Fraction(*charge.prices[0].price.amount.as_integer_ratio()) * 100
+                    found.append(
+                        Wanted(mode, charge.key, start, stop, price, quantity, grid.containing(start))
+                    )
+        return found
+
+    def total(self) -> int:
+        return sum(each.amount() for each in self.booked)
+
+    def map(self) -> list[Wanted]:
+        """Return what is booked with stretches that meet put together, in order."""
+        merged: list[Wanted] = []
+        for each in sorted(self.booked, key=lambda each: (each.mode.value, each.item, each.start)):
+            last = merged[-1] if merged else None
+            if (
+                last is not None
+                and last._replace(start=0, end=0) == each._replace(start=0, end=0)
+                and (last.end == each.start)
+            ):
+                merged[-1] = last._replace(end=each.end)
+            else:
+                merged.append(each)
+        return merged
