@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 
 from pendulum import DateTime
 
@@ -19,14 +20,16 @@ from acctcore.kernel.messages import Event
 from acctcore.kernel.terms import BILL, CANCEL, CHANGE_PLAN, SUBSCRIBE, CommandId, Operation
 from acctcore.receivables import payments
 
-OPERATION: dict[type, Operation] = {
-    subscriptions.Start: SUBSCRIBE,
-    subscriptions.ChangePlan: CHANGE_PLAN,
-    subscriptions.ChangeQuantity: CHANGE_PLAN,
-    subscriptions.Cancel: CANCEL,
-    subscriptions.Uncancel: CANCEL,
-    subscriptions.Bill: BILL,
-}
+OPERATION: Mapping[type, Operation] = MappingProxyType(
+    {
+        subscriptions.Start: SUBSCRIBE,
+        subscriptions.ChangePlan: CHANGE_PLAN,
+        subscriptions.ChangeQuantity: CHANGE_PLAN,
+        subscriptions.Cancel: CANCEL,
+        subscriptions.Uncancel: CANCEL,
+        subscriptions.Bill: BILL,
+    }
+)
 """What each command about a subscription does, in the words of holds and limits."""
 
 _ALLOWED = Outcome.ALLOWED

@@ -245,7 +245,17 @@ def test_a_catalogue_that_does_not_fit_is_named(template: str) -> None:
         (Decimal("1E-10"), "0.0000000001"),
         (None, "None"),
     ],
-    ids=lambda value: type(value).__name__,
+    ids=[
+        "an enum",
+        "a set",
+        "an empty set",
+        "a tuple",
+        "an empty tuple",
+        "a date",
+        "money",
+        "a number",
+        "none",
+    ],
 )
 def test_facts_in_a_sentence(value: object, text: str) -> None:
     assert tell(value) == text
