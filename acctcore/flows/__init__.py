@@ -5,26 +5,36 @@ evolve(file, decision.events)     the file after it
 due(file, now, policies)          what the schedule wants by now, and when to ask again
 may(file, at, policies)           what could be asked now, and why not the rest
 duties(file, at)                  what is owed to somebody
+seal(file, before)                the file without what is settled, and that as an archive
 """
 
+from acctcore.flows.asking import Asking, may
 from acctcore.flows.books import balances, check, movements, statement
 from acctcore.flows.file import Answer, File, Sealed, evolve
 from acctcore.flows.handle import handle
 from acctcore.flows.policies import Policies
 from acctcore.flows.schedule import Due, due, duties
+from acctcore.flows.seal import Archive, Places, SealedTimeline, seal, unseal
 
 __all__ = [
     "Answer",
+    "Archive",
+    "Asking",
     "Due",
     "File",
+    "Places",
     "Policies",
     "Sealed",
+    "SealedTimeline",
     "balances",
     "check",
     "due",
     "duties",
     "evolve",
     "handle",
+    "may",
     "movements",
+    "seal",
     "statement",
+    "unseal",
 ]

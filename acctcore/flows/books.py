@@ -8,7 +8,8 @@ from pendulum import DateTime
 
 from acctcore.billing import invoices
 from acctcore.flows.file import File
-from acctcore.kernel.calendar import Span
+from acctcore.kernel.calendar import Span, stamp
+from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.money import Money, in_minor
 from acctcore.kernel.terms import CurrencyCode
 from acctcore.receivables import payments, statements
@@ -20,7 +21,7 @@ def balances(file: File) -> dict[CurrencyCode, Money]:
 
 
 def movements(file: File) -> tuple[statements.Movement, ...]:
-    """Return everything on file that moved a balance, in the order of its instants."""
+    """Return everything on file that moved a balance, in the order of its instants, the sealed apart."""
     return tuple(sorted(_movements(file), key=lambda each: each.at))
 
 
@@ -43,7 +44,15 @@ def _movements(file: File) -> Iterator[statements.Movement]:
 
 
 def statement(file: File, currency: CurrencyCode, period: Span[DateTime]) -> statements.Statement:
-    """Return the account statement of one currency over a period of instants."""
+    """Return the account statement of one currency over a period of instants.
+
+    What was sealed away nets to zero, so later statements do not need it.
+
+    Raises: InvalidValue for a period that begins before what was sealed away.
+    """
+    if file.sealed is not None and period.start < file.sealed.through:
+        wanted = f"a period from {stamp(file.sealed.through)} on, or a file with what was sealed before"
+        raise InvalidValue(wanted, str(period), "statement")
     return statements.statement(movements(file), currency, period)
 
 

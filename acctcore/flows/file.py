@@ -19,7 +19,7 @@ from acctcore.accounts import holds as holding
 from acctcore.billing import invoices, subscriptions
 from acctcore.kernel.errors import ImpossibleHistory, VersionConflict
 from acctcore.kernel.messages import Event
-from acctcore.kernel.terms import ApprovalId, CommandId, DocumentId, PaymentId, SubscriptionId
+from acctcore.kernel.terms import ApprovalId, CommandId, DocumentId, PaymentId, RefundId, SubscriptionId
 from acctcore.operations import approvals
 from acctcore.receivables import payments as paying
 from acctcore.receivables import refunds as refunding
@@ -38,12 +38,12 @@ class Answer:
 
 @frozen
 class Sealed:
-    """What was sealed away: up to when, and how many records of each kind."""
+    """What was sealed away: everything settled before an instant, by the ids it is asked for."""
 
     through: DateTime
-    documents: int
-    payments: int
-    refunds: int
+    documents: frozenset[DocumentId]
+    payments: frozenset[PaymentId]
+    refunds: frozenset[RefundId]
     answers: int
 
 

@@ -13,7 +13,8 @@ from acctcore.flows import billing, money, office
 from acctcore.flows.file import File
 from acctcore.flows.gate import Answer
 from acctcore.flows.policies import Policies
-from acctcore.kernel.decision import Decision, Missing, Outcome, unknown
+from acctcore.flows.seal import behind
+from acctcore.kernel.decision import Decision, Outcome, unknown
 from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.messages import Command
 from acctcore.operations import approvals
@@ -65,8 +66,8 @@ def handle(file: File | None, command: Command, policies: Policies) -> Answer:
     """Return what a command does to the file: all its events or none, or every reason why not.
 
     A command whose id was handled before gets its first answer. Nothing is stored: asking without
-    storing is the preview, and it is what will then be billed. One that takes effect before what
-    was sealed away is answered with unknown, naming the records to load.
+    storing is the preview, and it is what will then be billed. One that reaches behind what was
+    sealed away is answered with unknown, naming the records to load.
 
     Raises: InvalidValue for something that is no command, or where there is no file yet.
     """
@@ -77,7 +78,8 @@ def handle(file: File | None, command: Command, policies: Policies) -> Answer:
         for answer in reversed(file.answers):
             if answer.command == command.id:
                 return Decision(Outcome.ALLOWED, answer.events)
-        sealed = file.sealed
-        if sealed is not None and command.at < sealed.through:
-            return unknown(Missing("what happened before", (f"sealed through {sealed.through}",)))
+        if file.sealed is not None:
+            missing = behind(file, file.sealed, command, policies)
+            if missing is not None:
+                return unknown(missing)
     return flow(file, command, policies)

@@ -182,11 +182,9 @@ def write(file: File | None, command: invoices.Command, policies: Policies) -> A
     """Return what a command does to a document, with the open items that it settles or makes."""
     file = file_of(file)
     filed = file.filed(command.document_id)
-    notes = file.notes(command.document_id)
+    standing = standing_of(file, command.document_id, policies)
     if filed is not None:
-        filed = invoices.Filed(filed.document, invoices.phase(filed.document, notes, filed.phase))
-    applied = sum(each.amount for each in file.allocations if each.target == command.document_id)
-    standing = invoices.Standing(file.account.id, file.account.zone, policies.net_days, notes, applied)
+        filed = invoices.Filed(filed.document, invoices.phase(filed.document, standing.notes, filed.phase))
     decision: Answer = invoices.decide(filed, command, policies.taxes, standing)
     operation = OPERATION.get(type(command), "bill")
     stops = gate(file, operation, command.at, command.document_id, winding_down=True)
@@ -207,6 +205,13 @@ def write(file: File | None, command: invoices.Command, policies: Policies) -> A
     ]
     settled = allocations(file, issued, command.at, command.id)
     return Decision(Outcome.ALLOWED, (*used, *events, *uncovered, *settled))
+
+
+def standing_of(file: File, document: str, policies: Policies) -> invoices.Standing:
+    """Return what a decision about a document has to know beside the document."""
+    applied = sum(each.amount for each in file.allocations if each.target == document)
+    notes = file.notes(document)
+    return invoices.Standing(file.account.id, file.account.zone, policies.net_days, notes, applied)
 
 
 def _quoted(command: invoices.Command, filed: invoices.Filed | None, decision: Answer) -> Money:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pendulum import DateTime
+
 from acctcore.accounts import account as accounts
 from acctcore.accounts import holds
 from acctcore.billing import subscriptions
@@ -21,7 +23,7 @@ def keep_account(file: File | None, command: Command, policies: Policies) -> Ans
     account = None if file is None else file.account
     if file is None:
         return accounts.decide(account, command, policies.closing)
-    standing = standing_of(file, command) if isinstance(command, accounts.Close) else accounts.NOTHING_OPEN
+    standing = standing_of(file, command.at) if isinstance(command, accounts.Close) else accounts.NOTHING_OPEN
     decision: Answer = accounts.decide(account, command, policies.closing, standing)
     if isinstance(command, accounts.Amend):
         blocked = holds.refusal(file.holds, AMEND, command.at)
@@ -29,9 +31,8 @@ def keep_account(file: File | None, command: Command, policies: Policies) -> Ans
     return decision
 
 
-def standing_of(file: File, command: Command) -> accounts.Standing:
-    """Return everything in the file that keeps the account from closing."""
-    at = command.at
+def standing_of(file: File, at: DateTime) -> accounts.Standing:
+    """Return everything in the file that keeps the account from closing at an instant."""
     running = [
         each.id
         for each in file.subscriptions

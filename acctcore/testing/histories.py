@@ -73,14 +73,18 @@ def opened(at: DateTime, zone: str) -> File:
 
 @st.composite
 def commands(draw: st.DrawFn, file: File, policies: Policies, now: DateTime, id: str) -> Command:
-    """Return something that somebody might ask of this file now; some of it will be refused.
+    """Return something that somebody might ask of this file now; some of it is refused.
 
     Everything is about what is on file, or about an id that is not; dated now, or up to three months
     back, or (changes of a subscription) ahead.
     """
-    kinds = [_change, _pay, _cancel, _refund, _document, _change, _pay, _hold, _account, _change]
+    kinds = [_pay, _document, _hold, _account]
     if len(file.subscriptions) < 3:
         kinds.append(_start)
+    if file.subscriptions:
+        kinds += [_change, _change, _change, _cancel]
+    if any(payment.phase is payments.Phase.RECEIVED for payment in file.payments):
+        kinds += [_refund, _refund]
     command = draw(draw(st.sampled_from(kinds))(Scene(file, policies, now, id)))
     return with_approval(draw, file, command, policies)
 
@@ -92,7 +96,7 @@ def _at(draw: st.DrawFn, now: DateTime) -> DateTime:
 
 def _one(draw: st.DrawFn, known: Sequence[str], stranger: str = "nobody") -> str:
     """Return one of the ids on file, a stranger's now and then or where there is none."""
-    if not known or draw(st.integers(0, 9)) == 9:
+    if not known or draw(st.integers(0, 19)) == 19:
         return stranger
     return draw(st.sampled_from([*known][-6:]))
 
@@ -108,7 +112,7 @@ def _start(draw: st.DrawFn, scene: Scene) -> Command:
     plan = draw(st.sampled_from([plan.id for plan in policies.catalog.plans] or ["none"]))
     at = _at(draw, now)
     today = local_date(now, file.account.zone)
-    ahead = st.integers(-100, 60).map(lambda count: add_days(today, count))
+    ahead = st.sampled_from([0, -1, -40, -100, 1, 20]).map(lambda count: add_days(today, count))
     return subscriptions.Start(
         id=id,
         at=at,
@@ -118,7 +122,7 @@ def _start(draw: st.DrawFn, scene: Scene) -> Command:
         currency=draw(ours.currencies(ours.CURRENCIES)),
         quantities=_quantities(draw, policies, plan),
         starts=draw(st.none() | ahead),
-        anchor_day=draw(st.none() | st.sampled_from([1, 15, 28, 29, 30, 31])),
+        anchor_day=draw(st.sampled_from([None, None, None, 1, 31])),
         trial_days=draw(st.sampled_from([None, 0, 7, 30])),
     )
 
@@ -140,6 +144,7 @@ def _when(draw: st.DrawFn, file: File, subscription: str, now: DateTime) -> subs
         number = cycles.number(known.point(now))
         dated += [known.day(cycles.start(number + count)) for count in (-2, -1, 0, 1, 2)]
         dated += [known.day(change.since) for change in known.changes[-3:]]
+        dated = [on for on in dated if known.day(known.start) <= on]
     choices: list[subscriptions.When] = [Timing.NOW, Timing.NOW, Timing.CYCLE_END, *dated]
     return draw(st.sampled_from(choices))
 
@@ -159,7 +164,7 @@ def _change(draw: st.DrawFn, scene: Scene) -> Command:
             quantity=draw(st.integers(0, 12)),
             when=when,
         )
-    plan = draw(st.sampled_from([plan.id for plan in policies.catalog.plans] or ["none"]))
+    plan = draw(st.sampled_from(_other_plans(file, policies, subscription, now)))
     return subscriptions.ChangePlan(
         id=id,
         at=at,
@@ -169,6 +174,14 @@ def _change(draw: st.DrawFn, scene: Scene) -> Command:
         quantities=draw(st.just(()) | st.just(_quantities(draw, policies, plan))),
         when=when,
     )
+
+
+def _other_plans(file: File, policies: Policies, subscription: str, now: DateTime) -> list[str]:
+    """Return the plans on sale, the one in force only where there is no other."""
+    known = file.subscription(subscription)
+    plans = [plan.id for plan in policies.catalog.plans]
+    agreed = None if known is None else known.terms(known.point(now)).plan
+    return [plan for plan in plans if plan != agreed] or plans or ["none"]
 
 
 def _item(draw: st.DrawFn, file: File, subscription: str, now: DateTime) -> str:
@@ -181,9 +194,12 @@ def _item(draw: st.DrawFn, file: File, subscription: str, now: DateTime) -> str:
 @st.composite
 def _cancel(draw: st.DrawFn, scene: Scene) -> Command:
     file, now, id = scene.file, scene.now, scene.id
-    subscription = _one(draw, [each.id for each in file.subscriptions])
-    if draw(st.integers(0, 2)) == 0:
+    ending = [each.id for each in file.subscriptions if each.ends is not None]
+    back = draw(st.booleans()) if ending else False
+    if back:
+        subscription = _one(draw, ending)
         return subscriptions.Uncancel(id=id, at=_at(draw, now), by=ours.OFFICER, subscription_id=subscription)
+    subscription = _one(draw, [each.id for each in file.subscriptions])
     return subscriptions.Cancel(
         id=id,
         at=_at(draw, now),
@@ -202,15 +218,22 @@ def _amount(draw: st.DrawFn, file: File, currency: str) -> Money:
     return Money.of_minor(draw(near | st.integers(1, 10**5)), currency)
 
 
+_AWAITED = frozenset({payments.Phase.PENDING, payments.Phase.UNKNOWN})
+
+
 @st.composite
 def _pay(draw: st.DrawFn, scene: Scene) -> Command:
     file, now, id = scene.file, scene.now, scene.id
-    waiting = [each.id for each in file.payments if each.phase is not payments.Phase.RECEIVED]
+    waiting = [each.id for each in file.payments if each.phase in _AWAITED]
     payment = draw(st.sampled_from([f"P-{id}", *waiting[-2:]]))
     known = file.payment(payment)
-    amount = known.money if known is not None else _amount(draw, file, draw(ours.currencies(ours.CURRENCIES)))
+    codes = sorted({item.currency for item in file.items}) or list(ours.CURRENCIES)
+    amount = known.money if known is not None else _amount(draw, file, draw(st.sampled_from(codes)))
     at = _at(draw, now)
-    kind = draw(st.sampled_from(["receive", "receive", "receive", "attempt", "fail", "lose"]))
+    kinds = (
+        ["receive", "receive", "fail", "lose"] if known is not None else ["receive"] * 4 + ["attempt", "fail"]
+    )
+    kind = draw(st.sampled_from(kinds))
     if kind == "attempt":
         return payments.Attempt(id=id, at=at, by=ours.OFFICER, payment_id=payment, amount=amount)
     if kind == "fail":
@@ -229,12 +252,13 @@ def _pay(draw: st.DrawFn, scene: Scene) -> Command:
 @st.composite
 def _refund(draw: st.DrawFn, scene: Scene) -> Command:
     file, now, id = scene.file, scene.now, scene.id
-    payment = _one(draw, [each.id for each in file.payments])
+    payment = _one(draw, [each.id for each in file.payments if each.refundable])
     known = file.payment(payment)
     left = known.refundable if known is not None else Money.of_minor(1, "EUR")
     some = Money.of_minor(draw(st.integers(1, max(1, left.minor))), left.code)
     amount = draw(st.sampled_from([some, left])) if left.minor > 0 else some
-    targets = [each.target for each in file.allocations if each.source == payment]
+    applied = [each.target for each in file.allocations if each.source == payment]
+    targets = [target for target in dict.fromkeys(applied) if file.applied(payment, target) > 0]
     return refunds.Give(
         id=id,
         at=_at(draw, now),
@@ -243,7 +267,7 @@ def _refund(draw: st.DrawFn, scene: Scene) -> Command:
         payment_id=payment,
         amount=amount,
         kind=draw(st.sampled_from(refunds.Kind)),
-        invoice_id=draw(st.sampled_from([None, *targets[-3:]])),
+        invoice_id=draw(st.sampled_from([*targets[-3:], None])),
     )
 
 
@@ -253,7 +277,12 @@ def _document(draw: st.DrawFn, scene: Scene) -> Command:
     at, by = _at(draw, now), draw(st.sampled_from([ours.OFFICER, ours.SUPERVISOR]))
     ids = [each.document.id for each in file.documents]
     drafts = [each.document.id for each in file.documents if each.phase is invoices.Phase.DRAFT]
-    kind = draw(st.sampled_from(["draft", "issue", "discard", "void", "credit", "credit"]))
+    kinds = [
+        "draft",
+        *(["issue", "issue", "discard"] if drafts else []),
+        *(["void", "credit"] if ids else []),
+    ]
+    kind = draw(st.sampled_from(kinds))
     if kind == "draft":
         code = draw(ours.currencies(ours.CURRENCIES))
         price: Price = draw(ours.prices(code, maximum=10**4))
@@ -283,7 +312,7 @@ def _hold(draw: st.DrawFn, scene: Scene) -> Command:
     file, now, id = scene.file, scene.now, scene.id
     known = [each.id for each in file.holds]
     at, by = _at(draw, now), draw(st.sampled_from([ours.OFFICER, ours.SUPERVISOR]))
-    kind = draw(st.sampled_from(["place", "release", "release", "extend"]))
+    kind = draw(st.sampled_from(["place", *(["release", "release", "extend"] if known else [])]))
     ends = draw(st.none() | st.integers(1, 40).map(lambda count: instant(now + timedelta(days=count))))
     if kind == "place":
         blocks = draw(st.none() | st.sampled_from([{REFUND}, {BILL}, {CHANGE_PLAN, CANCEL}, {CLOSE}]))
@@ -307,7 +336,8 @@ def _hold(draw: st.DrawFn, scene: Scene) -> Command:
 def _account(draw: st.DrawFn, scene: Scene) -> Command:
     now, id = scene.now, scene.id
     at, by = _at(draw, now), ours.OFFICER
-    kind = draw(st.sampled_from(["amend", "request", "withdraw", "withdraw", "close", "open"]))
+    closing = scene.file.account.phase is account.Phase.CLOSING
+    kind = draw(st.sampled_from(["amend", "close", "open", *(["withdraw"] * 3 if closing else ["request"])]))
     if kind == "amend":
         return account.Amend(id=id, at=at, by=by, zone=draw(ours.zones()))
     if kind == "request":

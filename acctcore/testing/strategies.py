@@ -301,7 +301,7 @@ def authorities() -> st.SearchStrategy[Authority]:
     """Return authorities: nobody is limited, or officers are and supervisors are not."""
     limits = tuple(
         [
-            Limit("officer", act, code, Money(10, code))
+            Limit("officer", act, code, Money.of_minor(500, code))
             for act in (REFUND, CREDIT, VOID)
             for code in CURRENCIES
         ]

@@ -1,0 +1,161 @@
+"""What could be asked of everything on file at an instant, and why not the rest.
+
+The answers come from the rooms' tables, from what every flow asks first (the account's phase, the
+holds) and from what stands on file. What a command states beyond its subject, and who asks it, is not
+looked at: `handle` decides that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from enum import Enum
+from typing import TypeAlias, TypeVar
+
+from attrs import frozen
+from pendulum import DateTime
+
+from acctcore.accounts import account as accounts
+from acctcore.accounts import holds
+from acctcore.billing import invoices, subscriptions
+from acctcore.flows import billing, money, office
+from acctcore.flows.file import File
+from acctcore.flows.gate import Answer, gate
+from acctcore.flows.handle import FLOWS
+from acctcore.flows.policies import Policies
+from acctcore.kernel.decision import Missing, Reason, allowed, refused, unknown
+from acctcore.kernel.lifecycle import Lifecycle, WrongPhase, name
+from acctcore.kernel.terms import AMEND, BILL, REFUND, SCHEDULE, SUBSCRIBE, TAKE_PAYMENT
+from acctcore.operations import approvals
+from acctcore.receivables import payments, refunds
+
+P = TypeVar("P", bound=Enum)
+Stops: TypeAlias = tuple[Reason, ...] | Callable[[type], tuple[Reason, ...]]
+"""What stands against asking something of one subject: always the same, or by the kind of command."""
+
+_NEW = ""
+"""The item that a command would make: no hold on another item touches it."""
+
+
+@frozen
+class Asking:
+    """A kind of command, and the id of what it would be asked of; None where that is yet to be made."""
+
+    command: type
+    subject: str | None = None
+
+
+def may(file: File, at: DateTime, policies: Policies) -> dict[Asking, Answer]:
+    """Return what could be asked now of everything on file, and every reason why not the rest.
+
+    A yes means that no table and no gate stands against it; it brings nothing about, and what the
+    command then states, or who asks it, may still be refused or need an approval. Changes of a
+    subscription are judged as counting from now.
+    """
+    asked = dict(_everything(file, at, policies))
+    sealed = file.sealed
+    if sealed is None or sealed.through <= at:
+        return asked
+    missing = unknown(Missing("what happened before", (f"sealed through {sealed.through}",)))
+    return dict.fromkeys(asked, missing)
+
+
+def _everything(file: File, at: DateTime, policies: Policies) -> Iterator[tuple[Asking, Answer]]:
+    yield from _account(file, at)
+    yield from _subscriptions(file, at)
+    yield from _documents(file, at, policies)
+    yield from _payments(file, at)
+    yield from _rows(file, at, holds.LIFECYCLE, None, None)
+    for hold in file.holds:
+        yield from _rows(file, at, holds.LIFECYCLE, hold.phase(at), hold.id)
+    yield from _rows(file, at, approvals.LIFECYCLE, None, None)
+    for request in file.requests:
+        yield from _rows(file, at, approvals.LIFECYCLE, request.phase(at), request.id)
+
+
+def _rows(
+    file: File,
+    at: DateTime,
+    table: Lifecycle[P],
+    phase: P | None,
+    subject: str | None,
+    stops: Stops = (),
+) -> Iterator[tuple[Asking, Answer]]:
+    """Return the answers about one subject: of what exists, what is asked of what exists."""
+    for row in table.rows:
+        makes = row.phases == (None,)
+        if row.command not in FLOWS or (None not in row.phases if subject is None else makes):
+            continue
+        accepted = tuple(sorted(name(each) for each in row.phases))
+        if phase not in row.phases:
+            answer: Answer = refused(WrongPhase(row.command.__name__, name(phase), accepted))
+        elif reasons := stops if isinstance(stops, tuple) else stops(row.command):
+            answer = refused(*reasons, next_change_at=holds.next_change(file.holds, at))
+        else:
+            answer = allowed(next_change_at=holds.next_change(file.holds, at))
+        yield Asking(row.command, subject), answer
+
+
+def _account(file: File, at: DateTime) -> Iterator[tuple[Asking, Answer]]:
+    account = file.account
+
+    def stops(command: type) -> tuple[Reason, ...]:
+        late = (accounts.OutOfOrder(account.changed_at),) if at < account.changed_at else ()
+        if command is accounts.Close:
+            return (*late, *office.standing_of(file, at).blockers())
+        blocked = holds.refusal(file.holds, AMEND, at) if command is accounts.Amend else None
+        return late if blocked is None else (*late, blocked)
+
+    return _rows(file, at, accounts.LIFECYCLE, account.phase, account.id, stops)
+
+
+def _subscriptions(file: File, at: DateTime) -> Iterator[tuple[Asking, Answer]]:
+    new = gate(file, SUBSCRIBE, at, _NEW)
+    yield from _rows(file, at, subscriptions.LIFECYCLE, None, None, new)
+    for subscription in file.subscriptions:
+
+        def stops(command: type, id: str = subscription.id) -> tuple[Reason, ...]:
+            operation = billing.OPERATION[command]
+            return gate(file, operation, at, id, winding_down=operation in billing.WINDING_DOWN)
+
+        phase = subscriptions.phase_at(subscription, at)
+        yield from _rows(file, at, subscriptions.LIFECYCLE, phase, subscription.id, stops)
+
+
+def _documents(file: File, at: DateTime, policies: Policies) -> Iterator[tuple[Asking, Answer]]:
+    new = gate(file, BILL, at, _NEW, winding_down=True)
+    yield from _rows(file, at, invoices.LIFECYCLE, None, None, new)
+    for filed in file.documents:
+        id = filed.document.id
+        standing = money.standing_of(file, id, policies)
+        phase = invoices.phase(filed.document, standing.notes, filed.phase)
+
+        def stops(
+            kind: type, filed: invoices.Filed = filed, standing: invoices.Standing = standing
+        ) -> tuple[Reason, ...]:
+            id = filed.document.id
+            command = kind(id="may", at=at, by=SCHEDULE, document_id=id)
+            decision = invoices.decide(filed, command, policies.taxes, standing)
+            operation = money.OPERATION.get(kind, BILL)
+            return (*gate(file, operation, at, id, winding_down=True), *decision.reasons)
+
+        yield from _rows(file, at, invoices.LIFECYCLE, phase, id, stops)
+
+
+def _payments(file: File, at: DateTime) -> Iterator[tuple[Asking, Answer]]:
+    new = gate(file, TAKE_PAYMENT, at, _NEW, winding_down=True)
+    yield from _rows(file, at, payments.LIFECYCLE, None, None, new)
+    for payment in file.payments:
+        stopped = gate(file, TAKE_PAYMENT, at, payment.id, winding_down=True)
+        yield from _rows(file, at, payments.LIFECYCLE, payment.phase, payment.id, stopped)
+        yield Asking(refunds.Give, payment.id), _refund(file, at, payment)
+
+
+def _refund(file: File, at: DateTime, payment: payments.Payment) -> Answer:
+    """Return whether anything of a payment can be given back."""
+    later = holds.next_change(file.holds, at)
+    if payment.phase is not payments.Phase.RECEIVED:
+        return refused(refunds.UnknownPayment(payment.id))
+    reasons = gate(file, REFUND, at, payment.id, winding_down=True)
+    if not payment.refundable:
+        reasons = (*reasons, refunds.ExceedsPaid(payment.refundable))
+    return refused(*reasons, next_change_at=later) if reasons else allowed(next_change_at=later)

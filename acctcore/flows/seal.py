@@ -1,0 +1,375 @@
+"""Sealing: what is settled and past leaves the file, so that an answer costs what is open.
+
+Documents, payments and refunds that settle one another leave together, and only when nothing of them
+is open, all of it lies before the seal, and no subscription counts on it any more. They net to zero,
+so balances and later statements are unchanged. What a command would need of them is answered with
+unknown, naming it; `unseal` brings everything back to its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from typing import TypeVar
+
+from attrs import evolve as changed
+from attrs import frozen
+from pendulum import DateTime
+
+from acctcore.billing import invoices, subscriptions
+from acctcore.flows.file import Answer, File, Sealed, Subscription
+from acctcore.flows.policies import Policies
+from acctcore.kernel.calendar import instant, local_date, stamp
+from acctcore.kernel.decision import Missing
+from acctcore.kernel.errors import ImpossibleHistory
+from acctcore.kernel.messages import Command
+from acctcore.kernel.terms import AccountId, SubscriptionId
+from acctcore.receivables import payments as paying
+from acctcore.receivables import refunds as refunding
+
+T = TypeVar("T")
+
+
+@frozen
+class Places:
+    """Where records stood in their list: the places of those that left, and the keys of the others."""
+
+    gone: tuple[int, ...]
+    stayed: tuple[str, ...]
+
+
+@frozen
+class SealedTimeline:
+    """What was sealed of one subscription: its timeline as it was, and the coverage that ended.
+
+    `kept` is the number of entries that the timeline had afterwards.
+    """
+
+    subscription_id: SubscriptionId
+    changes: tuple[subscriptions.Change[date], ...]
+    kept: int
+    covered: tuple[subscriptions.Covered[date], ...]
+    places: Places
+
+
+@frozen
+class Archive:
+    """Everything that one sealing took out of a file, with its places: the host keeps it elsewhere.
+
+    `before` and `after` are the file's summaries before and after; archives go back in the reverse
+    order.
+    """
+
+    account_id: AccountId
+    before: Sealed | None
+    after: Sealed | None
+    documents: tuple[invoices.Filed, ...]
+    payments: tuple[paying.Payment, ...]
+    refunds: tuple[refunding.Refund, ...]
+    allocations: tuple[paying.Allocation, ...]
+    answers: tuple[Answer, ...]
+    timelines: tuple[SealedTimeline, ...]
+    places: tuple[Places, ...]
+
+
+def seal(file: File, before: DateTime) -> tuple[File, Archive]:
+    """Return the file without what is settled and lies before an instant, and all that as an archive.
+
+    Where a subscription is not billed so far, its next billing point takes the place of `before`;
+    where the file is sealed as far already, nothing happens and the archive is empty.
+    """
+    through = min([instant(before), *_unbilled(file)])
+    earlier = file.sealed
+    if earlier is not None and through <= earlier.through:
+        return file, Archive(file.account.id, earlier, earlier, (), (), (), (), (), (), ())
+    gone = _settled(file, through)
+    documents = _part(file.documents, lambda each: (_side(each.document), each.document.id) in gone)
+    paid = _part(file.payments, lambda each: (_GIVEN, each.id) in gone)
+    returned = _part(file.refunds, lambda each: (_OWED, each.id) in gone)
+    allocated = _part(file.allocations, lambda each: (_OWED, each.target) in gone)
+    answered = _part(file.answers, lambda each: _past(each, through))
+    left = frozenset(filed.document.id for filed in documents[1])
+    shortened = [_shorten(each, each.point(through), left) for each in file.subscriptions]
+    sealed = Sealed(
+        through,
+        left | (earlier.documents if earlier else frozenset()),
+        frozenset(each.id for each in paid[1]) | (earlier.payments if earlier else frozenset()),
+        frozenset(each.id for each in returned[1]) | (earlier.refunds if earlier else frozenset()),
+        len(answered[1]) + (earlier.answers if earlier else 0),
+    )
+    archive = Archive(
+        file.account.id,
+        earlier,
+        sealed,
+        documents[1],
+        paid[1],
+        returned[1],
+        allocated[1],
+        answered[1],
+        tuple(timeline for _, timeline in shortened if timeline is not None),
+        (
+            Places(documents[2], tuple(map(_document_key, documents[0]))),
+            *(Places(places, _numbers(kept)) for kept, _, places in (paid, returned, allocated, answered)),
+        ),
+    )
+    after = changed(
+        file,
+        subscriptions=tuple(subscription for subscription, _ in shortened),
+        documents=documents[0],
+        payments=paid[0],
+        refunds=returned[0],
+        allocations=allocated[0],
+        answers=answered[0],
+        sealed=sealed,
+    )
+    return after, archive
+
+
+def unseal(file: File, archive: Archive) -> File:
+    """Return the file with everything of an archive back in its place, and what came since after it.
+
+    Raises: ImpossibleHistory when the archive is not the latest of this file.
+    """
+    if archive.account_id != file.account.id or archive.after != file.sealed:
+        raise ImpossibleHistory(
+            "the archive is not the latest one of this file",
+            (archive.account_id,),
+            "bring the archives of this account back, the latest first",
+        )
+    if archive.after == archive.before:
+        return file
+    timelines = {each.subscription_id: each for each in archive.timelines}
+    documents, paid, returned, allocated, answered = archive.places
+    return changed(
+        file,
+        subscriptions=tuple(
+            _lengthen(each, timelines[each.id]) if each.id in timelines else each
+            for each in file.subscriptions
+        ),
+        documents=_back(file.documents, archive.documents, documents, _document_key),
+        payments=_back(file.payments, archive.payments, paid),
+        refunds=_back(file.refunds, archive.refunds, returned),
+        allocations=_back(file.allocations, archive.allocations, allocated),
+        answers=_back(file.answers, archive.answers, answered),
+        sealed=archive.before,
+    )
+
+
+# What a command would need of what is sealed
+
+
+def behind(file: File, sealed: Sealed, command: Command, policies: Policies) -> Missing | None:
+    """Return what a command needs of what was sealed away, or None where it needs nothing."""
+    if command.at < sealed.through:
+        return Missing("what happened before", (f"sealed through {stamp(sealed.through)}",))
+    named = [
+        *(id for id in _named(command, "document_id", "invoice_id", "documents") if id in sealed.documents),
+        *(id for id in _named(command, "payment_id") if id in sealed.payments),
+        *(id for id in _named(command, "refund_id") if id in sealed.refunds),
+    ]
+    if named:
+        return Missing("what was sealed away", tuple(dict.fromkeys(named)))
+    if isinstance(command, subscriptions.Command) and _reaches_back(file, sealed, command, policies):
+        return Missing(
+            "what was sealed away", (command.subscription_id, f"sealed through {stamp(sealed.through)}")
+        )
+    return None
+
+
+def _named(command: Command, *fields: str) -> list[str]:
+    """Return the ids that a command bears in some fields."""
+    found: list[str] = []
+    for each in fields:
+        value: str | tuple[str, ...] | None = getattr(command, each, None)
+        found += () if value is None else (value,) if isinstance(value, str) else value
+    return found
+
+
+def _reaches_back(file: File, sealed: Sealed, command: subscriptions.Command, policies: Policies) -> bool:
+    """Return whether a command counts from a point before the seal."""
+    if isinstance(command, subscriptions.Start):
+        starts = command.starts
+        if starts is None:
+            return False
+        if isinstance(starts, datetime):
+            return starts < sealed.through
+        return starts < local_date(sealed.through, file.account.zone)
+    subscription = file.subscription(command.subscription_id)
+    if subscription is None:
+        return False
+    return subscriptions.effective(subscription, command, policies.selling) < subscription.point(
+        sealed.through
+    )
+
+
+# What is settled
+
+_OWED, _GIVEN = paying.Side.OWED, paying.Side.GIVEN
+
+_Item = tuple[paying.Side, str]
+
+
+def _side(document: invoices.Document) -> paying.Side:
+    return _OWED if document.kind is invoices.Kind.INVOICE else _GIVEN
+
+
+def _unbilled(file: File) -> Iterable[DateTime]:
+    """Return the instants from which on something is not billed yet."""
+    for subscription in file.subscriptions:
+        point = subscriptions.next_point(subscription)
+        if point is not None:
+            yield subscription.instant(point)
+
+
+def _settled(file: File, through: DateTime) -> frozenset[_Item]:
+    """Return the documents, payments and refunds that can leave: whole clusters of what belongs together."""
+    items: dict[_Item, bool] = {}
+    together = _Clusters()
+    running = {
+        covered.document
+        for subscription in file.subscriptions
+        for covered in subscription.covered
+        if subscription.point(through) < covered.span.end
+    }
+    for filed in file.documents:
+        document = filed.document
+        key = _side(document), document.id
+        items[key] = (
+            document.at < through and filed.phase is not invoices.Phase.DRAFT and document.id not in running
+        )
+        if document.credits is not None:
+            together.join(key, (_OWED, document.credits))
+    for payment in file.payments:
+        items[_GIVEN, payment.id] = payment.at < through and payment.phase in _KNOWN
+    for refund in file.refunds:
+        items[_OWED, refund.id] = refund.at < through
+        together.join((_OWED, refund.id), (_GIVEN, refund.payment_id))
+        if refund.invoice_id is not None:
+            together.join((_OWED, refund.id), (_OWED, refund.invoice_id))
+    for each in file.allocations:
+        together.join((_GIVEN, each.source), (_OWED, each.target))
+    for item in file.items:
+        items[item.side, item.id] = False
+    stays = {together.of(key) for key, settled in items.items() if not settled}
+    return frozenset(key for key in items if together.of(key) not in stays)
+
+
+_KNOWN = frozenset({paying.Phase.RECEIVED, paying.Phase.FAILED})
+
+
+class _Clusters:
+    """Items that were joined, directly or through others, in one cluster."""
+
+    def __init__(self) -> None:
+        self._parent: dict[_Item, _Item] = {}
+
+    def of(self, item: _Item) -> _Item:
+        """Return the item that stands for the whole cluster."""
+        root = item
+        while (parent := self._parent.get(root, root)) != root:
+            root = parent
+        while item != root:
+            self._parent[item], item = root, self._parent[item]
+        return root
+
+    def join(self, one: _Item, other: _Item) -> None:
+        """Put two clusters together."""
+        self._parent[self.of(one)] = self.of(other)
+
+
+def _past(answer: Answer, through: DateTime) -> bool:
+    return answer.recorded_at < through and all(event.at < through for event in answer.events)
+
+
+# Subscriptions
+
+
+def _shorten(
+    subscription: Subscription, point: date, left: frozenset[str]
+) -> tuple[Subscription, SealedTimeline | None]:
+    """Return a subscription without the entries and the coverage that no later command asks about."""
+    changes = _since(subscription, point)
+    kept, gone, places = _part(subscription.covered, lambda each: each.document in left)
+    if not gone and len(changes) == len(subscription.changes):
+        return subscription, None
+    timeline = SealedTimeline(
+        subscription.id,
+        subscription.changes,
+        len(changes),
+        gone,
+        Places(places, tuple(map(_covered_key, kept))),
+    )
+    return _with(subscription, changes, kept), timeline
+
+
+def _since(subscription: Subscription, point: date) -> tuple[subscriptions.Change[date], ...]:
+    """Return the timeline with everything up to the terms in force at a point as one entry."""
+    terms = subscription.terms(point)
+    old = [change for change in subscription.changes if change.since <= terms.since]
+    if len(old) < 2 or point < terms.since:
+        return subscription.changes
+    quantities: dict[str, int] = {}
+    for change in sorted(old, key=lambda change: change.since):
+        quantities.update(change.quantities)
+    first = subscriptions.Change(
+        terms.since, tuple(quantities.items()), terms.plan, terms.items, terms.cycles
+    )
+    return (first, *(change for change in subscription.changes if terms.since < change.since))
+
+
+def _lengthen(subscription: Subscription, timeline: SealedTimeline) -> Subscription:
+    changes = (*timeline.changes, *subscription.changes[timeline.kept :])
+    return _with(
+        subscription, changes, _back(subscription.covered, timeline.covered, timeline.places, _covered_key)
+    )
+
+
+def _with(
+    subscription: Subscription,
+    changes: tuple[subscriptions.Change[date], ...],
+    covered: tuple[subscriptions.Covered[date], ...],
+) -> Subscription:
+    return changed(subscription, agreed=changed(subscription.agreed, changes=changes), covered=covered)
+
+
+# Lists and places
+
+
+def _part(
+    records: Sequence[T], goes: Callable[[T], bool]
+) -> tuple[tuple[T, ...], tuple[T, ...], tuple[int, ...]]:
+    """Return what stays, what goes, and where in the list it was."""
+    places = tuple(index for index, record in enumerate(records) if goes(record))
+    leaving = frozenset(places)
+    stays = tuple(record for index, record in enumerate(records) if index not in leaving)
+    return stays, tuple(records[index] for index in places), places
+
+
+def _numbers(records: Sequence[object]) -> tuple[str, ...]:
+    return tuple(map(str, range(len(records))))
+
+
+def _back(
+    now: Sequence[T], gone: Sequence[T], places: Places, key: Callable[[T], str] | None = None
+) -> tuple[T, ...]:
+    """Return a list with what left it back in its places, and what came since at its end."""
+    keys = _numbers(now) if key is None else tuple(map(key, now))
+    here = dict(zip(keys, now, strict=True))
+    old = dict(zip(places.gone, gone, strict=True))
+    stayed = iter(places.stayed)
+    merged: list[T] = []
+    for index in range(len(places.gone) + len(places.stayed)):
+        if index in old:
+            merged.append(old[index])
+        elif (name := next(stayed)) in here:
+            merged.append(here.pop(name))
+    return (*merged, *here.values())
+
+
+def _document_key(filed: invoices.Filed) -> str:
+    """Return what tells a document apart; a draft that is issued becomes another one at the list's end."""
+    return f"{filed.document.id} {filed.document.cause}"
+
+
+def _covered_key(covered: subscriptions.Covered[date]) -> str:
+    return f"{covered.line} {covered.span} {covered.amount}"
