@@ -25,7 +25,7 @@ T = TypeVar("T")
 FINE, DOES_NOT_ADD_UP, BAD_INPUT, NOT_INSTALLED, INTERRUPTED, CLOSED_PIPE = 0, 1, 2, 3, 130, 141
 LARGEST = 1_000_000
 """A file of more bytes is no scenario."""
-NARROWEST = 60
+NARROWEST = 80
 """Tables are drawn for so many columns at least."""
 MOST_YEARS = 30
 """A run goes on for so many years after its scenario at most."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Protocol
@@ -110,7 +111,8 @@ def _other(event: Event, times: Times) -> str:
     kind: type[AttrsInstance] = type(event)
     told = [each.name for each in fields(kind) if each.name not in ("at", "cause")]
     facts = ", ".join(f"{name.replace('_', ' ')} {times.value(getattr(event, name))}" for name in told)
-    return f"{kind.__name__}: {facts}" if facts else kind.__name__
+    name = re.sub("(?<!^)(?=[A-Z])", " ", kind.__name__).lower()
+    return f"{name}: {facts}" if facts else name
 
 
 def _items(items: Iterable[Item]) -> str:

@@ -53,7 +53,9 @@ def run(result: Result) -> Iterator[RenderableType]:
         yield statement(each, words)
     if result.duties:
         yield section("Still to be done")
-        yield from (Text(f"· {words.duty(duty)}") for duty in result.duties)
+        for duty in result.duties:
+            late = ", overdue" if duty.by < result.period.end else ""
+            yield _item("·", f"{words.duty(duty)}{late}", "bold yellow" if late else "")
         yield Text()
     yield section("Check")
     yield from checked(result.checks)
@@ -189,7 +191,7 @@ def _part(line: invoices.Line) -> str:
     if isinstance(share, Share | OfAmount):
         part, whole = share.exact() if isinstance(share, Share) else share.exact
         return "" if part == whole else f"\n{part:,} of {whole:,} {share.unit}"
-    return "\npart of an amount given back" if isinstance(basis, invoices.SplitOf) else ""
+    return "\nprice reduction" if isinstance(basis, invoices.SplitOf) else ""
 
 
 def totals(printed: Printed) -> Table:

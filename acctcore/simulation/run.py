@@ -68,7 +68,8 @@ class _Run:
             invoices.Kind.INVOICE: scenario.invoices,
             invoices.Kind.CREDIT_NOTE: scenario.credit_notes,
         }
-        self.stuck: dict[str, tuple[tuple[object, ...], DateTime | None]] = {}
+        self.turned_down: set[str] = set()
+        self.told: dict[str, tuple[object, ...]] = {}
         self.duties: tuple[Duty, ...] = ()
         self.stopped = False
 
@@ -85,40 +86,29 @@ class _Run:
 
     def _work(self, clock: DateTime) -> DateTime | None:
         """Do what is due at an instant; return the next at which there is something to do."""
-        while True:
+        while not self.stopped:
             assert self.file is not None
             due = flows.due(self.file, clock, self.policies)
-            todo = [command for command in due.commands if self._may_try(command, clock)]
-            if not todo or self.stopped:
-                break
+            todo = [command for command in due.commands if command.id not in self.turned_down]
+            if not todo:
+                return due.next_at
             for command in todo:
                 self._schedule(command, clock)
-        later = [at for _, at in self.stuck.values() if at is not None and at > clock]
-        if due.next_at is not None:
-            later.append(due.next_at)
-        return None if self.stopped else min(later, default=None)
-
-    def _may_try(self, command: Command, clock: DateTime) -> bool:
-        """Return whether a command was not refused yet, or may now be answered differently."""
-        if command.id not in self.stuck:
-            return True
-        _, at = self.stuck[command.id]
-        return at is not None and at <= clock
+        return None
 
     def _schedule(self, command: Command, clock: DateTime) -> None:
-        """Ask what the schedule wants; a no is told once, and again only when it reads otherwise."""
+        """Ask what the schedule wants; a no is told once, and again only where it reads otherwise."""
         if len(self.entries) >= MOST_COMMANDS:
             self.stopped = True
             return
-        before = self.stuck.pop(command.id, None)
         entry = self._asked(command, clock, None)
         decision = entry.decision
-        if decision is None or not decision.allowed or entry.repeated:
+        if decision is None or not decision.allowed:
             told = (entry.problem, *(decision.reasons if decision is not None else ()))
-            later = None if decision is None else decision.next_change_at
-            self.stuck[command.id] = (told, later if later is not None and later > clock else None)
-            if before is not None and before[0] == told:
+            self.turned_down.add(command.id)
+            if self.told.get(command.id) == told:
                 return
+            self.told[command.id] = told
         self.entries.append(entry)
 
     # steps
@@ -132,7 +122,7 @@ class _Run:
             entry = Entry(at=at, command=step.command, step=step.id, decision=None, problem=str(problem))
         else:
             entry = self._asked(command, at, step.id)
-            self.stuck = {id: (answer, at) for id, (answer, _) in self.stuck.items()}
+            self.turned_down.clear()  # something happened, so what is due may be answered differently
         self.entries.append(entry)
         self.answers[step.id] = (step, entry)
 

@@ -147,9 +147,7 @@ class Shape:
             return self._pairs(get_args(arguments[0])[1], given, where)
         if origin in (tuple, frozenset):
             return self._many(origin, arguments[0], given, where)
-        if isinstance(hint, type):
-            return self._single(hint, given, where)
-        return self.wrong(where, describe(hint), given)
+        return self._single(hint, given, where)
 
     def _one_of(self, hints: list[object], given: object, where: str) -> object:
         """Return the value under the first type that takes such data: a text is no date."""
@@ -177,12 +175,12 @@ class Shape:
             return BAD
         return tuple(entries) if kind is tuple else frozenset(entries)
 
-    def _single(self, hint: type, given: object, where: str) -> object:
+    def _single(self, hint: object, given: object, where: str) -> object:
         if hint is str or hint is bool:
             return given if type(given) is hint else self.wrong(where, describe(hint), given)
         if hint is int:
             return given if type(given) is int else self.wrong(where, describe(hint), given)
-        if issubclass(hint, Enum):
+        if isinstance(hint, type) and issubclass(hint, Enum):
             return self._choice(hint, given, where)
         if hint is DateTime:
             return self.moment(given, where)
@@ -192,11 +190,13 @@ class Shape:
             return self._decimal(given, where)
         if hint is Every:
             return self._every(given, where)
-        if hint is Money or hint is Price:
-            return self._amount(hint, given, where)
+        if hint is Money:
+            return self._amount(Money, given, where)
+        if hint is Price:
+            return self._amount(Price, given, where)
         if hint is Actor:
             return self._actor(given, where)
-        if attrs.has(hint):
+        if isinstance(hint, type) and attrs.has(hint):
             return (
                 self.build(hint, self.table(where, given), where)
                 if isinstance(given, dict)
@@ -293,8 +293,6 @@ def meant(given: object, known: Iterable[str]) -> str:
 
 def describe(hint: object) -> str:
     """Return what a scenario writes where a value of this type is wanted."""
-    if get_origin(hint) in (Union, types.UnionType):
-        return " or ".join(describe(each) for each in get_args(hint) if each is not types.NoneType)
     if get_origin(hint) in (tuple, frozenset):
         return "an array"
     if isinstance(hint, type) and issubclass(hint, Enum):

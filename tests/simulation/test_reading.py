@@ -20,6 +20,7 @@ from acctcore.kernel.terms import Actor
 from acctcore.presets.lago import LAGO
 from acctcore.receivables.payments import Receive
 from acctcore.simulation import BadScenario, Late, Mistake, Scenario, Step, Wanted, commands
+from acctcore.simulation.shape import BAD, Shape
 from tests.simulation.texts import HEAD, OPEN, PLAN, START, scenario, step
 
 
@@ -149,6 +150,16 @@ def test_plans() -> None:
     ]
 
 
+def test_an_interval_without_bounds_is_a_mistake() -> None:
+    assert wheres(scenario(OPEN).replace("1 month", "99999 months")) == ["plan[1].every"]
+
+
+def test_what_no_scenario_can_write_is_a_mistake() -> None:
+    shape = Shape()
+    assert shape.value(bytes, "x", "here") is BAD
+    assert [mistake.where for mistake in shape.mistakes] == ["here"]
+
+
 def test_a_title_need_not_be_given() -> None:
     (plan,) = simulation.read(scenario(OPEN)).policies.catalog.plans
     assert (plan.title, plan.charges[0].title) == ("solo", "fee")
@@ -263,7 +274,7 @@ def test_a_preset_with_a_rule_for_quantities_is_refused_where_one_changes() -> N
         quantity="2",
     )
     assert wheres(scenario('[policies]\nproration = "lago"', OPEN, change)) == ["policies.proration"]
-    assert simulation.read(scenario('[policies]\nproration = "kill-bill"', OPEN, change))
+    assert len(simulation.read(scenario('[policies]\nproration = "kill-bill"', OPEN, change)).steps) == 2
 
 
 def test_numbering() -> None:
@@ -384,6 +395,7 @@ def test_a_whole_number_of_dates_in_quotes_is_no_date() -> None:
         pytest.param('[expect]\nacount = "x"', "expect.acount", id="an unknown expectation"),
         pytest.param('[numbering]\ninvoices = ""', "numbering.invoices.prefix", id="an empty prefix"),
         pytest.param('[numbering]\ninvoices = "CN-"', "numbering.credit_notes", id="one prefix for both"),
+        pytest.param('[[actor]]\nid = "a"\nroles = "officer"', "actor[1].roles", id="a text for an array"),
         pytest.param('[[actor]]\nid = "a"\n[[actor]]\nid = "a"', "actor[2].id", id="an actor twice"),
         pytest.param('[[plan]]\nid = "p"\nevery = "1 month"', "plan[2].charge", id="a plan without a charge"),
         pytest.param(

@@ -1,0 +1,85 @@
+"""How rare events and facts read."""
+
+from datetime import date
+from enum import Enum
+
+import pytest
+from attrs import frozen
+
+from acctcore import simulation
+from acctcore.accounts import account
+from acctcore.cli.words import Words
+from acctcore.kernel import messages
+from acctcore.kernel.calendar import at_local
+from acctcore.kernel.duties import Duty
+from acctcore.kernel.messages import Event
+from acctcore.kernel.money import Price
+from acctcore.kernel.terms import Actor
+from tests.simulation.texts import OPEN, scenario
+
+NOON = at_local(date(2024, 6, 1), "Europe/Berlin")
+
+
+@pytest.fixture
+def words() -> Words:
+    return Words(simulation.simulate(simulation.read(scenario(OPEN))))
+
+
+@frozen
+class Waved(messages.Event):
+    """An event of a host's own."""
+
+    to_whom: str
+    how: tuple[str, ...]
+
+
+@pytest.mark.parametrize(
+    ("event", "told"),
+    [
+        (account.Declined(NOON, "c", "no reply"), "application declined: no reply"),
+        (account.Withdrawn(NOON, "c"), "withdrawn"),
+        (Waved(NOON, "c", "ann", ("twice", "gladly")), "waved: to whom ann, how twice, gladly"),
+    ],
+)
+def test_events(event: Event, told: str, words: Words) -> None:
+    assert words.event(event) == told
+
+
+class Colour(Enum):
+    RED = "red"
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (True, "yes"),
+        (False, "no"),
+        (Colour.RED, "red"),
+        (Price("1.005", "EUR"), "1.005 EUR"),
+        (Actor("ann"), "ann"),
+        (frozenset({"b", "a"}), "a, b"),
+        (date(2024, 6, 1), "2024-06-01"),
+        (NOON, "2024-06-01 00:00"),
+        (7, "7"),
+    ],
+)
+def test_values(value: object, told: str, words: Words) -> None:
+    assert words.value(value) == told
+
+
+def test_a_duty_of_a_hosts_own(words: Words) -> None:
+    duty = Duty("k", "host.wave", NOON.add(hours=12), subject="ann")
+    assert words.duty(duty) == "host.wave ann by 2024-06-01 12:00 (office)"
+
+
+def test_instants_inside_a_text_are_local(words: Words) -> None:
+    assert words.text("since 2024-06-01T10:00:00Z, 2024-06-01T10:00:01+00:00") == (
+        "since 2024-06-01 12:00, 2024-06-01 12:00:01"
+    )
+
+
+def test_a_period_of_one_day_is_that_day(words: Words) -> None:
+    from acctcore.kernel.calendar import Span
+
+    assert words.period(Span(date(2024, 6, 1), date(2024, 6, 2))) == "2024-06-01"
+    assert words.period(None) == ""
