@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from acctcore.kernel.calendar import instant
 from acctcore.kernel.errors import InvalidValue
-from acctcore.kernel.validation import identifier
+from acctcore.kernel.validation import identifier, reference
 
 if TYPE_CHECKING:
     from pendulum import DateTime
@@ -23,7 +23,7 @@ class Duty:
     run; `kind` is a stable code such as `invoices.pay`; `owed_by` and `owed_to` are roles or ids.
     """
 
-    key: str = field(validator=identifier)
+    key: str = field(validator=reference)
     kind: str = field(validator=identifier)
     by: DateTime = field(converter=instant)
     owed_by: str = field(default="office", validator=identifier)

@@ -12,7 +12,7 @@ from pendulum import DateTime
 
 from acctcore.kernel.calendar import instant
 from acctcore.kernel.terms import Actor, ApprovalId, CommandId
-from acctcore.kernel.validation import identifier, one_of
+from acctcore.kernel.validation import one_of, reference
 
 
 @frozen(kw_only=True)
@@ -23,7 +23,7 @@ class Command:
     the command is recorded as it takes effect.
     """
 
-    id: CommandId = field(validator=identifier)
+    id: CommandId = field(validator=reference)
     at: DateTime = field(converter=instant)
     by: Actor = field(validator=one_of(Actor))
     recorded_at: DateTime | None = field(default=None, converter=optional(instant))

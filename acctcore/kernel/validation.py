@@ -24,10 +24,18 @@ def where(instance: object, attribute: Attribute[T]) -> str:
 
 def identifier(instance: object, attribute: Attribute[str], value: str) -> None:
     """Accept a non-empty text of at most 200 printable characters without spaces at its ends."""
-    given: object = value
-    if not isinstance(given, str) or not given or given != given.strip() or len(given) > 200:
-        raise InvalidValue("a non-empty text of at most 200 characters", value, where(instance, attribute))
-    if not given.isprintable():
+    _text(instance, attribute, value, 200)
+
+
+def reference(instance: object, attribute: Attribute[str], value: str) -> None:
+    """Accept an id that may be derived from several others: at most 10 000 printable characters."""
+    _text(instance, attribute, value, 10_000)
+
+
+def _text(instance: object, attribute: Attribute[str], value: object, most: int) -> None:
+    if not isinstance(value, str) or not value or value != value.strip() or len(value) > most:
+        raise InvalidValue(f"a non-empty text of at most {most} characters", value, where(instance, attribute))
+    if not value.isprintable():
         raise InvalidValue("printable characters only", value, where(instance, attribute))
 
 

@@ -20,7 +20,7 @@ from acctcore.kernel.errors import ImpossibleHistory, InvalidValue, Unhandled
 from acctcore.kernel.lifecycle import NOTHING, Accepts, Lifecycle
 from acctcore.kernel.money import Money, convert, in_minor
 from acctcore.kernel.terms import CurrencyCode, DocumentId, PaymentId
-from acctcore.kernel.validation import each, identifier
+from acctcore.kernel.validation import each, identifier, reference
 
 # Payments
 
@@ -85,7 +85,7 @@ class Receive(Command):
 
     amount: Money = field(converter=convert, validator=_positive)
     method: str = ""
-    documents: tuple[DocumentId, ...] = field(default=(), validator=each(identifier))
+    documents: tuple[DocumentId, ...] = field(default=(), validator=each(reference))
 
 
 @frozen(kw_only=True)

@@ -20,7 +20,7 @@ from acctcore.kernel.decision import Decision, Reason, allowed, refused, unless
 from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.money import Money, convert
 from acctcore.kernel.terms import CurrencyCode, DocumentId, PaymentId, RefundId
-from acctcore.kernel.validation import identifier, one_of, optional, whole
+from acctcore.kernel.validation import identifier, one_of, optional, reference, whole
 
 
 class Kind(Enum):
@@ -61,7 +61,7 @@ class Give(messages.Command):
     payment_id: PaymentId = field(validator=identifier)
     amount: Money = field(converter=convert, validator=_positive)
     kind: Kind = field(default=Kind.PRICE_REDUCTION, validator=one_of(Kind))
-    invoice_id: DocumentId | None = field(default=None, validator=optional(identifier))
+    invoice_id: DocumentId | None = field(default=None, validator=optional(reference))
     reason: str = ""
 
 

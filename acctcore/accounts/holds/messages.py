@@ -13,7 +13,7 @@ from acctcore.kernel import messages
 from acctcore.kernel.calendar import instant
 from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.terms import HoldId, Operation
-from acctcore.kernel.validation import identifier, not_empty, one_of
+from acctcore.kernel.validation import identifier, not_empty, one_of, reference
 from acctcore.kernel.validation import optional as or_none
 
 
@@ -40,7 +40,7 @@ class Place(messages.Command):
     public_reason: str = field(default="", validator=one_of(str))
     expires_at: DateTime | None = field(default=None, converter=optional(instant))
     review_at: DateTime | None = field(default=None, converter=optional(instant))
-    scope: str | None = field(default=None, validator=or_none(identifier))
+    scope: str | None = field(default=None, validator=or_none(reference))
 
     def __attrs_post_init__(self) -> None:
         _later(self, self.expires_at, self.review_at)

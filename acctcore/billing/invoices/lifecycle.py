@@ -19,7 +19,7 @@ from acctcore.kernel.identity import extend
 from acctcore.kernel.lifecycle import NOTHING, Accepts, Lifecycle
 from acctcore.kernel.money import Money, Price, convert, in_minor
 from acctcore.kernel.terms import AccountId, CurrencyCode, DocumentId, ZoneKey
-from acctcore.kernel.validation import each, identifier, not_empty, one_of, whole
+from acctcore.kernel.validation import each, identifier, not_empty, one_of, reference, whole
 
 # Commands
 
@@ -28,7 +28,7 @@ from acctcore.kernel.validation import each, identifier, not_empty, one_of, whol
 class Command(messages.Command):
     """Something asked of one document."""
 
-    document_id: DocumentId = field(validator=identifier)
+    document_id: DocumentId = field(validator=reference)
 
 
 @frozen(kw_only=True)
