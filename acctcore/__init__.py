@@ -8,7 +8,7 @@
     acctcore.receivables    payments, refunds, statements
     acctcore.operations     approvals, audit
     acctcore.presets        the arithmetic of known billing systems, by name
-    acctcore.records        values to plain data and back (extra: records)
+    acctcore.records        values to plain data and back, and their JSON Schema
     acctcore.simulation     a scenario on a virtual clock
     acctcore.testing        strategies and laws for your own tests (extra: testing)
 """

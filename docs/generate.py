@@ -8,24 +8,30 @@ the whole text. To add one, write the function and name it in GENERATORS.
 """
 
 import argparse
+import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
+from typing import TypeVar
 
 import attrs
 
 import acctcore
+from acctcore import records
+from acctcore.billing.invoices import Document
 from acctcore.kernel.decision import Reason
 from acctcore.kernel.errors import AcctcoreError
+from acctcore.kernel.messages import Command, Event
 
 DOCS = Path(__file__).parent
 # Stands in every generated Markdown page, so that one which nobody makes any more is found.
 MARK = "<!-- Made by docs/generate.py: change the code, not this page. -->"
 
 Generator = Callable[[], Mapping[str, str]]
+T = TypeVar("T")
 
 ROOMS = {
     "account": ("acctcore.accounts.account", "An account"),
@@ -106,17 +112,40 @@ defect.
 """
 
 
-def every(kind: type) -> list[type]:
+def every(kind: type[T]) -> list[type[T]]:
     found = {below for child in kind.__subclasses__() for below in (child, *every(child))}
-    ours = [each for each in found if each.__module__.startswith("acctcore.")]
+    # attrs makes a class anew for its slots; the one before it may still be in memory
+    ours = [each for each in found if each.__module__.startswith("acctcore.") and in_its_module(each)]
     return sorted(ours, key=lambda each: each.__name__)
+
+
+def in_its_module(kind: type) -> bool:
+    return vars(import_module(kind.__module__)).get(kind.__name__) is kind
 
 
 def summary(kind: type) -> str:
     return (kind.__doc__ or "").strip().splitlines()[0]
 
 
-GENERATORS: tuple[Generator, ...] = (lifecycles, reasons)
+def schemas() -> Mapping[str, str]:
+    """Return the JSON Schemas of records, and a page with the tag of each."""
+    kinds = {"records": None, "commands": Command, "events": Event, "document": Document}
+    made = {
+        f"reference/schema/{name}.json": json.dumps(records.schema(kind, title=name), indent=1) + "\n"
+        for name, kind in kinds.items()
+    }
+    rows = [(f"`{tag}`", summary(kind)) for tag, kind in records.TABLE.tags.items()]
+    return {**made, "reference/record-tags.md": RECORD_TAGS + table(("tag", "what it is"), rows)}
+
+
+RECORD_TAGS = """# Record tags
+
+Every [record](records.md) of acctcore by its tag. Presets have tags of their own, in `acctcore.presets.tags`.
+
+"""
+
+
+GENERATORS: tuple[Generator, ...] = (lifecycles, reasons, schemas)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -318,7 +318,8 @@ def _on_an_axis(kind: type) -> bool:
 def _hint(kind: type, name: str, written: object) -> object:
     """Return the type of a field, with the terms that mean more to a record than to Python."""
     owner = next(base for base in kind.__mro__ if name in get_annotations(base))
-    known = {**_NAMES, **vars(sys.modules[owner.__module__])}
+    module = sys.modules.get(owner.__module__)  # none for a class of a notebook, say
+    known = {**_NAMES, **({} if module is None else vars(module))}
     terms = {term: shape for term, shape in _TERMS.items() if known.get(term) is str}
     annotated = SimpleNamespace(__annotations__={name: written})
     try:

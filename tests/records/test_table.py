@@ -159,6 +159,16 @@ def test_a_field_whose_type_is_not_there_is_told() -> None:
         records.load({"type": "weights.box/1", "of": 1}, table=table)
 
 
+def test_a_class_may_be_of_no_module() -> None:
+    @frozen
+    class Note:
+        text: "str"
+
+    Note.__module__ = "a notebook"
+    table = TABLE.extended({"notes.note/1": Note})
+    assert records.load(records.dump(Note("x"), table=table), table=table) == Note("x")
+
+
 def test_an_alternative_of_records_is_told_by_its_tag() -> None:
     either = holds.Place | holds.Release
     command = holds.Release(id="c", at=NOW, by=Actor("ann"), hold_id="H")
