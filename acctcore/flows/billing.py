@@ -13,7 +13,7 @@ from acctcore.billing.tax import NoRate
 from acctcore.flows.file import File, Subscription, item_of
 from acctcore.flows.gate import Answer, file_of, gate, with_gate
 from acctcore.flows.policies import Policies
-from acctcore.kernel.calendar import add_days
+from acctcore.kernel.calendar import add_days, local_date
 from acctcore.kernel.decision import Decision, Missing, Outcome, Reason, refused, unknown
 from acctcore.kernel.identity import extend
 from acctcore.kernel.messages import Event
@@ -120,7 +120,7 @@ def document(
                 policies.taxes,
                 at,
                 tax_date,
-                add_days(tax_date, policies.net_days),
+                add_days(max(tax_date, local_date(at, subscription.zone)), policies.net_days),
                 cause,
             )
         )

@@ -31,7 +31,8 @@ def due(file: File, now: DateTime, policies: Policies) -> Due:
 
     Ids are derived from what a command is about, so asking twice asks for the same. Handle them,
     evolve, and ask again until nothing is due; `next_at` is the first moment at which more will be.
-    What a hold keeps from being billed is due when the hold ends, and not before anybody knows when.
+    What a hold keeps from being billed is due when the hold ends, and not before anybody knows when;
+    the past cycles of a backdated subscription are due as it was agreed.
     """
     if file.account.phase not in _BILLED:
         return Due((), None)
@@ -40,7 +41,8 @@ def due(file: File, now: DateTime, policies: Policies) -> Due:
     for subscription in file.subscriptions:
         point = subscriptions.next_point(subscription)
         while point is not None:
-            at = _unheld(file, subscription.instant(point), subscription.id)
+            due_at = max(subscription.instant(point), subscription.agreed.at)
+            at = _unheld(file, due_at, subscription.id)
             if at is None:
                 break
             if at > now:

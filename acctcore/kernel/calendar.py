@@ -382,6 +382,11 @@ class Cycles:
         if self.day is not None and self.start(0) != self.anchor:
             raise InvalidValue(f"an anchor on day {self.day} of its month", self.anchor, "Cycles.anchor")
 
+    @property
+    def anchor_day(self) -> int | None:
+        """The day of the month that boundaries keep; None for cycles of days or weeks."""
+        return (self.day or self.anchor.day) if self._step[0] else None
+
     def start(self, number: int) -> date:
         """Return the first date of a cycle; cycle numbers may be negative."""
         if type(number) is not int:
@@ -441,6 +446,11 @@ class Grid(Protocol[P]):
         """The interval between boundaries."""
         ...
 
+    @property
+    def anchor_day(self) -> int | None:
+        """The day of the month that boundaries keep, where there is one."""
+        ...
+
     def start(self, number: int) -> P:
         """Return the first point of a cycle."""
         ...
@@ -470,6 +480,11 @@ class ZonedCycles:
     def every(self) -> Every:
         """The interval between boundaries."""
         return self.cycles.every
+
+    @property
+    def anchor_day(self) -> int | None:
+        """The day of the month that boundaries keep; None for cycles of days or weeks."""
+        return self.cycles.anchor_day
 
     def start(self, number: int) -> DateTime:
         """Return the first instant of a cycle."""

@@ -199,6 +199,17 @@ def test_a_backdated_start_bills_every_cycle_since() -> None:
     ]
 
 
+def test_no_invoice_of_a_backdated_start_is_overdue_before_it_exists() -> None:
+    # Agreed on 10 March with 14 days to pay; the cycle of 15 March is billed as it begins.
+    book = begin(at="2024-03-10 09:00", starts=date(2024, 1, 15))
+    book.run("2024-03-15 00:00")
+    assert book.file is not None
+    documents = [filed.document for filed in book.file.documents]
+    assert [each.due_on for each in documents] == [date(2024, 3, 24), date(2024, 3, 24), date(2024, 3, 29)]
+    assert [each.tax_date for each in documents] == [date(2024, 1, 15), date(2024, 2, 15), date(2024, 3, 15)]
+    assert documents[1].at == book.at("2024-03-10 09:00")
+
+
 # Later
 
 
@@ -281,6 +292,22 @@ def test_a_month_becomes_a_year_that_begins_with_the_change() -> None:
         "INV-3 600.00 + 114.00",
     ]
     assert book.documents()[-1].lines[0][1:3] == (date(2025, 2, 10), date(2026, 2, 10))
+
+
+def test_an_interval_that_changes_at_a_boundary_keeps_the_day_of_the_month() -> None:
+    book = begin()
+    change(book, "2024-02-10 10:00", "year", when=Timing.CYCLE_END)
+    book.run("2025-02-28 00:00")
+    assert [each.lines[0][1:3] for each in book.documents()][1:] == [
+        (date(2024, 2, 29), date(2025, 2, 28)),
+        (date(2025, 2, 28), date(2026, 2, 28)),
+    ]
+    change(book, "2025-03-01 10:00", "small", when=Timing.CYCLE_END)
+    book.run("2026-03-31 00:00")
+    assert [each.lines[0][1:3] for each in book.documents()][3:] == [
+        (date(2026, 2, 28), date(2026, 3, 31)),
+        (date(2026, 3, 31), date(2026, 4, 30)),
+    ]
 
 
 def test_a_year_that_becomes_months_bills_one_month() -> None:

@@ -197,8 +197,11 @@ def _interval_free_from(subscription: Subscription[P]) -> P:
 
 
 def _new_cycles(subscription: Subscription[P], since: P, plan: Plan) -> Grid[P]:
+    """Return cycles of another interval from a point on; at a boundary, the day of the month is kept."""
     begin = max(since, subscription.billing_from)
-    return cycles_from(begin, subscription.zone, anchored(subscription.day(begin), plan.every))
+    old = subscription.terms(begin).cycles
+    day = old.anchor_day if plan.every.step[0] and old.containing(begin).start == begin else None
+    return cycles_from(begin, subscription.zone, anchored(subscription.day(begin), plan.every, day))
 
 
 def _change_quantity(subscription: Subscription[P], command: m.ChangeQuantity, since: P) -> Decision[Event]:
@@ -253,7 +256,7 @@ def evolve(subscription: Subscription[P] | None, event: Event) -> Subscription[P
                 event.zone,
                 event.start,
                 event.billing_from,
-                Agreed((first,)),
+                Agreed((first,), event.at),
                 None,
                 True,
                 None,

@@ -61,9 +61,14 @@ class Terms(Generic[P]):
 
 @frozen
 class Agreed(Generic[P]):
-    """The timeline of one subscription: every change, in the order in which they were recorded."""
+    """The timeline of one subscription: every change, in the order in which they were recorded.
+
+    `at` is the instant at which the subscription was agreed; a backdated one began before it, and
+    nothing of it is billed earlier.
+    """
 
     changes: tuple[Change[P], ...]
+    at: DateTime
 
     @cached_property
     def terms(self) -> tuple[Terms[P], ...]:
@@ -77,7 +82,7 @@ class Agreed(Generic[P]):
 
     def having(self, change: Change[P]) -> Agreed[P]:
         """Return the timeline with one more change."""
-        return Agreed((*self.changes, change))
+        return Agreed((*self.changes, change), self.at)
 
 
 @frozen
