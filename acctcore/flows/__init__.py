@@ -3,6 +3,7 @@
 handle(file, command, policies)   one atomic answer across rooms
 evolve(file, decision.events)     the file after it
 due(file, now, policies)          what the schedule wants by now, and when to ask again
+catch_up(file, now, policies)     the file after all of it, and every answer on the way
 may(file, at, policies)           what could be asked now, and why not the rest
 duties(file, at)                  what is owed to somebody
 seal(file, before)                the file without what is settled, and that as an archive
@@ -10,6 +11,7 @@ seal(file, before)                the file without what is settled, and that as 
 
 from acctcore.flows.asking import Asking, may
 from acctcore.flows.books import balances, check, movements, statement
+from acctcore.flows.catching_up import CaughtUp, catch_up
 from acctcore.flows.file import Answer, File, Sealed, evolve
 from acctcore.flows.handle import handle
 from acctcore.flows.policies import Policies
@@ -20,6 +22,7 @@ __all__ = [
     "Answer",
     "Archive",
     "Asking",
+    "CaughtUp",
     "Due",
     "File",
     "Places",
@@ -27,6 +30,7 @@ __all__ = [
     "Sealed",
     "SealedTimeline",
     "balances",
+    "catch_up",
     "check",
     "due",
     "duties",

@@ -20,7 +20,7 @@ from acctcore.kernel.terms import CREDIT, REFUND, TAKE_PAYMENT, VOID, Operation
 from acctcore.receivables import payments, refunds
 
 
-def pay(file: File | None, command: payments.Command, policies: Policies) -> Answer:
+def pay(file: File | None, command: payments.Command, _policies: Policies) -> Answer:
     """Return what is recorded of a payment, and what the money settles: what was named, then the oldest."""
     file = file_of(file)
     owed = tuple(item for item in file.items if item.kind == "invoice")
@@ -191,7 +191,7 @@ def write(file: File | None, command: invoices.Command, policies: Policies) -> A
     if stops or not decision.allowed:
         return with_gate(file, decision, stops, command.at)
     used: tuple[Event, ...] = ()
-    amount = _quoted(command, filed, decision)
+    amount = _quoted(filed, decision)
     if operation != "bill" and not policies.authority.within(command.by, operation, amount):
         used, missing = approved(file, command, policies, operation, amount, (amount,))
         if missing is not None:
@@ -214,7 +214,7 @@ def standing_of(file: File, document: str, policies: Policies) -> invoices.Stand
     return invoices.Standing(file.account.id, file.account.zone, policies.net_days, notes, applied)
 
 
-def _quoted(command: invoices.Command, filed: invoices.Filed | None, decision: Answer) -> Money:
+def _quoted(filed: invoices.Filed | None, decision: Answer) -> Money:
     """Return the amount that a command about a document moves."""
     for event in decision.events:
         if isinstance(event, invoices.Issued | invoices.Drafted):

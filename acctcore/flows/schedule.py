@@ -26,7 +26,7 @@ class Due:
     next_at: DateTime | None
 
 
-def due(file: File, now: DateTime, policies: Policies) -> Due:
+def due(file: File, now: DateTime, policies: Policies) -> Due:  # noqa: ARG001 (asked like `handle`)
     """Return what the schedule wants by `now`, each command dated by its own moment.
 
     Ids are derived from what a command is about, so asking twice asks for the same. Handle them,
