@@ -23,12 +23,11 @@ def plan(id: str, tax_class: str) -> catalog.Plan:
 def policies(*rates: tax.DatedRate) -> Policies:
     return Policies(
         catalog=catalog.Catalog(plans=(plan("plain", "standard"), plan("odd", "unheard-of"))),
-        taxes=tax.Taxes(
-            rates=(tax.DatedRate("standard", date(2007, 1, 1), (tax.TaxKey("S", "19"),)), *rates)
-        ),
+        taxes=tax.Taxes(rates=(STANDARD, *rates)),
     )
 
 
+STANDARD = tax.DatedRate("standard", date(2007, 1, 1), (tax.TaxKey("S", "19"),))
 RATE = tax.DatedRate("unheard-of", date(2007, 1, 1), (tax.TaxKey("S", "7"),))
 
 
