@@ -74,15 +74,16 @@ def _given_back(paper: Document, entry: TaxTotal, result: Result) -> Iterator[Ex
         (base, tax) for key, base, tax in left_of(invoice.document, earlier).keys if key == entry.key
     )
     code = paper.currency
+    left = f"left of it on {invoice.number} before, on {in_minor(base, code)}"
+    yield Explanation(left, str(in_minor(tax, code)))
+    if entry.base == base:
+        yield Explanation("nothing is left of its base, so all of it goes")
+        return
+    whole = next(each for each in invoice.document.taxes if each.key == entry.key)
+    stays, of = in_minor(base - entry.base, code), in_minor(whole.base, code)
     yield Explanation(
-        f"left of this tax on {invoice.number} before, on {in_minor(base, code)}", str(in_minor(tax, code))
-    )
-    stays = Explanation(
-        f"stays, on {in_minor(base - entry.base, code)}", str(in_minor(tax - entry.amount, code))
-    )
-    yield stays
-    yield Explanation(
-        "the invoice's own tax in proportion to its base, rounded once; the last takes the rest"
+        f"stays: {in_minor(whole.amount, code)} × {stays.amount:,}/{of.amount:,}, rounded once",
+        str(in_minor(tax - entry.amount, code)),
     )
 
 

@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from types import MappingProxyType
 from typing import Final, TypeVar, cast, get_type_hints
 
@@ -201,20 +202,24 @@ class _Reading:
         expect = self._expect()
         if shape.mistakes or policies is None or ends_at is None:
             return None
-        return Scenario(
-            account_id=account_id,
-            zone=shape.zone,
-            policies=policies,
-            steps=in_order(tuple(steps)),
-            ends_at=ends_at,
-            currency=shape.currency,
-            title=self._text("title"),
-            about=self._text("about"),
-            invoices=series[0],
-            credit_notes=series[1],
-            actors=tuple((actor.id, actor.roles) for actor in shape.actors.values()),
-            expect=expect,
+        scenario = shape.made(
+            "account.id",
+            lambda: Scenario(
+                account_id=account_id,
+                zone=shape.zone,
+                policies=policies,
+                steps=in_order(tuple(steps)),
+                ends_at=ends_at,
+                currency=shape.currency,
+                title=self._text("title"),
+                about=self._text("about"),
+                invoices=series[0],
+                credit_notes=series[1],
+                actors=tuple((actor.id, actor.roles) for actor in shape.actors.values()),
+                expect=expect,
+            ),
         )
+        return None if scenario is BAD else scenario
 
     def further(self, scenario: Scenario) -> tuple[Step, ...] | None:
         """Return further steps, or None where there are mistakes."""
@@ -394,25 +399,28 @@ class _Reading:
     def _taxes(self, policies: Table) -> object:
         """Return the taxes; without any, nothing is taxed. Entries of one class and day stand together."""
         if "taxes" not in policies:
-            classes = {cast(str, charge.get("tax_class", "standard")) for charge in self._charges()}
-            return untaxed(*sorted(each for each in classes if isinstance(each, str)))
-        where = "policies.taxes"
+            stated = {charge.get("tax_class", "standard") for charge in self._charges()}
+            classes = sorted(each for each in stated if isinstance(each, str))
+            return self.shape.made("plan", lambda: untaxed(*classes))
+        where, before = "policies.taxes", len(self.shape.mistakes)
         table = policies["taxes"]
         if not isinstance(table, dict):
             return self.shape.wrong(where, "a table", table)
         keys: dict[tuple[str, date], list[TaxKey]] = {}
-        bad = False
+        rates: dict[tuple[str, date], object] = {}
         for place, rate in self._tables("rates", table, where):
             rest = {key: value for key, value in rate.items() if key not in ("tax_class", "since")}
             key = self.shape.build(TaxKey, rest, place)
             tax_class = self.shape.value(str, rate.get("tax_class", "standard"), join(place, "tax_class"))
             since = self.shape.value(date, rate.get("since", ALWAYS), join(place, "since"))
             if isinstance(key, TaxKey) and isinstance(tax_class, str) and type(since) is date:
-                keys.setdefault((tax_class, since), []).append(key)
-            else:
-                bad = True
-        rates = tuple(DatedRate(name, since, tuple(found)) for (name, since), found in keys.items())
-        fixed = {**_NAMED, "rates": BAD if bad else rates}
+                beside = keys.setdefault((tax_class, since), [])
+                beside.append(key)
+                rates[tax_class, since] = self.shape.made(
+                    join(place, "tax_class"), partial(DatedRate, tax_class, since, tuple(beside))
+                )
+        bad = len(self.shape.mistakes) > before
+        fixed = {**_NAMED, "rates": BAD if bad else tuple(rates.values())}
         if "rates" not in table:
             fixed["rates"] = self.shape.missing(
                 join(where, "rates"), 'rates, such as [{ category = "S", rate = "19" }]'

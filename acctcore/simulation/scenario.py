@@ -68,7 +68,7 @@ class Step:
     approval is asked for, which brings fingerprint, operation and amount.
     """
 
-    id: str = field(validator=identifier)
+    id: str
     command: Command
     late: tuple[Late, ...] = ()
     asks_for: str | None = None

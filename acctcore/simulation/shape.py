@@ -14,7 +14,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from difflib import get_close_matches
 from enum import Enum
-from typing import Final, Self, Union, cast, get_args, get_origin, get_type_hints
+from typing import Final, Self, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import attrs
 from attrs import Attribute
@@ -25,6 +25,8 @@ from acctcore.kernel.errors import InvalidValue, shown
 from acctcore.kernel.money import Money, Price
 from acctcore.kernel.terms import Actor
 from acctcore.simulation.mistakes import Mistake
+
+T = TypeVar("T")
 
 
 class _Bad(Enum):
@@ -65,6 +67,13 @@ class Shape:
     def missing(self, where: str, expected: str) -> _Bad:
         """Record a key that has to be there."""
         return self.wrong(where, expected, _Told("nothing"))
+
+    def made(self, where: str, make: Callable[[], T]) -> T | _Bad:
+        """Return a value that is made, or BAD, with what it says against itself recorded."""
+        try:
+            return make()
+        except InvalidValue as error:
+            return self.wrong(where, error.expected, error.got)
 
     # tables
 

@@ -4,6 +4,7 @@ import builtins
 import io
 import json
 import os
+import runpy
 import subprocess
 import sys
 from collections.abc import Callable
@@ -347,6 +348,19 @@ def test_nobody_reads_to_the_end(arguments: str) -> None:
     )
     os.close(writer)
     assert (done.returncode, done.stderr) == (141, b"")
+
+
+def test_the_command_as_a_module(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
+    monkeypatch.setattr(sys, "argv", ["acctcore", "diagram", "account"])
+    with pytest.raises(SystemExit) as stopped:
+        runpy.run_module("acctcore.cli", run_name="__main__")
+    assert stopped.value.code == 0
+    assert capsys.readouterr().out.startswith("stateDiagram")
+
+
+def test_streams_of_another_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", io.StringIO())
+    assert run(["diagram", "account"]) == 0
 
 
 def test_a_terminal_that_lacks_letters() -> None:

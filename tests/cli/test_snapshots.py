@@ -28,6 +28,10 @@ PRINTED = {
     "b-explain-line.80": (80, "simulate docs/scenarios/b-per-second-usd.toml --explain INV-3:1"),
     "c-explain-by-line.80": (80, "simulate docs/scenarios/c-holds-and-backdating.toml --explain INV-4"),
     "many-kinds.80": (80, "simulate tests/cli/golden/many-kinds.toml"),
+    "c-explain-second-credit.80": (
+        80,
+        "simulate docs/scenarios/c-holds-and-backdating.toml --explain CN-3",
+    ),
     "a-until.80": (80, "simulate docs/scenarios/a-per-seat-europe.toml --until 2024-04-20"),
     "a-what-if.80": (80, f"simulate docs/scenarios/a-per-seat-europe.toml --what-if {WHAT_IF}"),
     "a-what-if.120": (120, f"simulate docs/scenarios/a-per-seat-europe.toml --what-if {WHAT_IF}"),

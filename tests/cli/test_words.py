@@ -3,14 +3,17 @@
 from datetime import date
 from enum import Enum
 
+import attrs
 import pytest
 from attrs import frozen
+from rich.console import Console
 
 from acctcore import simulation
 from acctcore.accounts import account
+from acctcore.cli import show
 from acctcore.cli.words import Words
 from acctcore.kernel import messages
-from acctcore.kernel.calendar import at_local
+from acctcore.kernel.calendar import Span, at_local
 from acctcore.kernel.duties import Duty
 from acctcore.kernel.messages import Event
 from acctcore.kernel.money import Price
@@ -79,7 +82,13 @@ def test_instants_inside_a_text_are_local(words: Words) -> None:
 
 
 def test_a_period_of_one_day_is_that_day(words: Words) -> None:
-    from acctcore.kernel.calendar import Span
-
     assert words.period(Span(date(2024, 6, 1), date(2024, 6, 2))) == "2024-06-01"
     assert words.period(None) == ""
+
+
+def test_a_command_that_was_handled_before(words: Words) -> None:
+    scenario_read = simulation.read(scenario(OPEN))
+    twice = attrs.evolve(scenario_read, steps=scenario_read.steps * 2)
+    told = show.render(Console(width=80), show.timeline(simulation.simulate(twice).entries, words))
+    assert told.count("account A-1 opened") == 1
+    assert "= handled before: the first answer again, nothing new" in told

@@ -363,6 +363,11 @@ def test_a_whole_number_of_dates_in_quotes_is_no_date() -> None:
             id="since",
         ),
         pytest.param(
+            '[policies.taxes]\nrates = [{ category = "S", rate = "1", tax_class = "" }]',
+            "policies.taxes.rates[1].tax_class",
+            id="a class of no name",
+        ),
+        pytest.param(
             '[policies.taxes]\nrates = [{ category = "S", rate = "1001" }]',
             "policies.taxes.rates[1].rate",
             id="a rate too high",
@@ -518,6 +523,14 @@ def test_a_mistake_is_named_by_its_key(text: str, where: str) -> None:
         pytest.param(
             step("2024-01-01", "account.amend"), "", id="what a command says of its fields together"
         ),
+        pytest.param(
+            step("2024-01-01", "subscriptions.start", subscription_id='"s"', plan='"solo"', quantities="5"),
+            "quantities",
+            id="a number for quantities",
+        ),
+        pytest.param(
+            step("2024-01-01", "invoices.draft", document_id='"D"'), "lines", id="an array that is missing"
+        ),
     ],
 )
 def test_a_mistake_in_a_step_is_named_by_its_key(text: str, where: str) -> None:
@@ -537,6 +550,14 @@ def test_a_step_that_expects_a_refusal_may_name_an_unknown_plan() -> None:
         pytest.param(HEAD + "step = []", ["account.step", "step"], id="a key under the wrong table"),
         pytest.param(HEAD.replace('id = "A-1"', ""), ["account.id", "step"], id="an account without an id"),
         pytest.param(HEAD.replace("A-1", ""), ["step"], id="steps are missed first"),
+        pytest.param(
+            HEAD.replace("A-1", " ") + step("2024-01-01", "account.close"), ["account.id"], id="no id"
+        ),
+        pytest.param(
+            HEAD + PLAN + 'tax_class = ""' + OPEN,
+            ["plan", "plan[1].charge[1].tax_class"],
+            id="a class of no name",
+        ),
         pytest.param(HEAD.replace('"A-1"', "1") + OPEN, ["account.id"], id="an account id of no text"),
         pytest.param(HEAD.replace("Europe/Berlin", "Mars") + OPEN, ["account.zone"], id="an unknown zone"),
         pytest.param(HEAD.replace('"EUR"', "5") + OPEN, ["account.currency"], id="a currency of no text"),
@@ -610,8 +631,8 @@ def test_what_is_no_toml(text: str, line: int | None, found: str) -> None:
 
 
 def test_a_long_value_is_cut() -> None:
-    (mistake,) = mistakes(scenario(step("2024-01-01", "account.open", id=f'"{"x" * 300}"')))
-    assert len(str(mistake)) < 200
+    (mistake,) = mistakes(scenario(step("2024-01-01", "account.opn", id='"x"').replace("opn", "o" * 300)))
+    assert len(str(mistake)) < 250
 
 
 # Further steps

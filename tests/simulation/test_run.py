@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pendulum import DateTime
 
@@ -79,6 +79,7 @@ def test_a_scenario_without_steps_brings_about_nothing() -> None:
     assert (result.entries, result.documents, result.file, result.problems) == ((), (), None, ())
 
 
+@settings(max_examples=30)
 @given(st.integers(0, 106))
 def test_stopping_earlier_shows_the_beginning_of_the_same_run(days: int) -> None:
     read = simulation.read(story("a-per-seat-europe"))
