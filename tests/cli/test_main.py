@@ -147,6 +147,14 @@ def test_a_what_if_after_the_end_expects_nothing_of_the_new_end(
     assert explained[1].startswith("INV-2  invoice, issued 2024-02-01\n")
 
 
+def test_the_last_credit_note_takes_the_tax_that_is_left(write: Callable[..., str], capsys: Capture) -> None:
+    taxes = '[policies.taxes]\nrates = [{ category = "S", rate = "7" }]'
+    cancel = step("2024-01-09", "subscriptions.cancel", subscription_id='"s"', when="2024-01-01")
+    _, out, _ = answered(capsys, "simulate", write(scenario(taxes, OPEN, START, cancel)), "--explain", "CN-1")
+    assert "tax S 7 % on 31.00 EUR = 2.17 EUR\n" in out
+    assert "  nothing is left of its base, so all of it goes\n" in out
+
+
 def test_a_story_with_problems_shows_both_checks(write: Callable[..., str], capsys: Capture) -> None:
     base = write(scenario(OPEN, START, '[expect]\nbalances.EUR = "0.00"'))
     path = write('[[step]]\nat = 2024-01-01T20:00:00\ndo = "account.amend"\nparty = "p"\n', "more.toml")
