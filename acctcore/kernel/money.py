@@ -13,12 +13,13 @@ from functools import cached_property
 from typing import NoReturn
 
 import moneyed
-from attrs import field, frozen
+from attrs import Attribute, field, frozen
 from moneyed import Currency
 
 from acctcore.kernel import currencies
 from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.integers import Rounding, divide, split
+from acctcore.kernel.validation import where
 
 MAX_DIGITS = 40
 """An amount with more digits than this, before or after the point, is refused as a mistake."""
@@ -203,6 +204,12 @@ def convert(value: object, where: str = "Money") -> Money:
     if isinstance(value, moneyed.Money):
         return Money(value.amount, value.currency)
     raise InvalidValue("an amount of money", value, where)
+
+
+def positive(instance: object, attribute: Attribute[Money], value: Money) -> None:
+    """Accept an amount above zero; a validator for fields."""
+    if value.minor <= 0:
+        raise InvalidValue("an amount above zero", value, where(instance, attribute))
 
 
 def exact(value: object, factor: int, where: str) -> tuple[int, int]:

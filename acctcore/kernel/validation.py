@@ -34,7 +34,8 @@ def reference(instance: object, attribute: Attribute[str], value: str) -> None:
 
 def _text(instance: object, attribute: Attribute[str], value: object, most: int) -> None:
     if not isinstance(value, str) or not value or value != value.strip() or len(value) > most:
-        raise InvalidValue(f"a non-empty text of at most {most} characters", value, where(instance, attribute))
+        wanted = f"a non-empty text of at most {most} characters"
+        raise InvalidValue(wanted, value, where(instance, attribute))
     if not value.isprintable():
         raise InvalidValue("printable characters only", value, where(instance, attribute))
 

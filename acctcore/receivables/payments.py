@@ -16,9 +16,9 @@ from pendulum import DateTime
 
 from acctcore.kernel import messages
 from acctcore.kernel.decision import Decision, Reason, allowed, refused
-from acctcore.kernel.errors import ImpossibleHistory, InvalidValue, Unhandled
+from acctcore.kernel.errors import ImpossibleHistory, Unhandled
 from acctcore.kernel.lifecycle import NOTHING, Accepts, Lifecycle
-from acctcore.kernel.money import Money, convert, in_minor
+from acctcore.kernel.money import Money, convert, in_minor, positive
 from acctcore.kernel.terms import CurrencyCode, DocumentId, PaymentId
 from acctcore.kernel.validation import each, identifier, reference
 
@@ -66,16 +66,11 @@ class Command(messages.Command):
     payment_id: PaymentId = field(validator=identifier)
 
 
-def _positive(instance: object, attribute: object, value: Money) -> None:
-    if value.minor <= 0:
-        raise InvalidValue("an amount above zero", value, f"{type(instance).__name__}.amount")
-
-
 @frozen(kw_only=True)
 class Attempt(Command):
     """Record that a payment was asked for and its outcome is awaited."""
 
-    amount: Money = field(converter=convert, validator=_positive)
+    amount: Money = field(converter=convert, validator=positive)
     method: str = ""
 
 
@@ -83,7 +78,7 @@ class Attempt(Command):
 class Receive(Command):
     """Record that money came in; it settles `documents` first, then the oldest open items."""
 
-    amount: Money = field(converter=convert, validator=_positive)
+    amount: Money = field(converter=convert, validator=positive)
     method: str = ""
     documents: tuple[DocumentId, ...] = field(default=(), validator=each(reference))
 
@@ -92,7 +87,7 @@ class Receive(Command):
 class Fail(Command):
     """Record that a payment was declined, with the code that was given."""
 
-    amount: Money = field(converter=convert, validator=_positive)
+    amount: Money = field(converter=convert, validator=positive)
     failure: str = field(validator=identifier)
     method: str = ""
 
@@ -287,17 +282,16 @@ def settle(given: Iterable[OpenItem], owed: Iterable[OpenItem]) -> tuple[Allocat
     Never crosses currencies, and never allocates more than is open on either side.
     """
     allocations: list[Allocation] = []
-    debts = [[item, item.open] for item in owed if item.side is Side.OWED and item.open > 0]
+    debts = [item for item in owed if item.side is Side.OWED and item.open > 0]
+    wanted = [item.open for item in debts]
     for source in given:
         left = source.open if source.side is Side.GIVEN else 0
-        for entry in debts:
-            target, wanted = entry
-            assert isinstance(target, OpenItem) and isinstance(wanted, int)
-            if left and wanted and target.currency == source.currency:
-                amount = min(left, wanted)
+        for index, target in enumerate(debts):
+            if left and wanted[index] and target.currency == source.currency:
+                amount = min(left, wanted[index])
                 allocations.append(Allocation(source.id, target.id, source.currency, amount))
                 left -= amount
-                entry[1] = wanted - amount
+                wanted[index] -= amount
     return tuple(allocations)
 
 

@@ -17,8 +17,7 @@ from pendulum import DateTime
 from acctcore.kernel import messages
 from acctcore.kernel.calendar import instant
 from acctcore.kernel.decision import Decision, Reason, allowed, refused, unless
-from acctcore.kernel.errors import InvalidValue
-from acctcore.kernel.money import Money, convert
+from acctcore.kernel.money import Money, convert, positive
 from acctcore.kernel.terms import CurrencyCode, DocumentId, PaymentId, RefundId
 from acctcore.kernel.validation import identifier, one_of, optional, reference, whole
 
@@ -44,11 +43,6 @@ class Refund:
     invoice_id: DocumentId | None = None
 
 
-def _positive(instance: object, attribute: object, value: Money) -> None:
-    if value.minor <= 0:
-        raise InvalidValue("an amount above zero", value, "Give.amount")
-
-
 @frozen(kw_only=True)
 class Give(messages.Command):
     """Give back money from one payment.
@@ -59,7 +53,7 @@ class Give(messages.Command):
 
     refund_id: RefundId = field(validator=identifier)
     payment_id: PaymentId = field(validator=identifier)
-    amount: Money = field(converter=convert, validator=_positive)
+    amount: Money = field(converter=convert, validator=positive)
     kind: Kind = field(default=Kind.PRICE_REDUCTION, validator=one_of(Kind))
     invoice_id: DocumentId | None = field(default=None, validator=optional(reference))
     reason: str = ""
