@@ -1,0 +1,223 @@
+"""Money given back: all three kinds, to the last cent, at the edges of every limit."""
+
+from datetime import date
+
+import pytest
+from attrs import evolve as changed
+
+from acctcore.billing import invoices
+from acctcore.billing import subscriptions as subs
+from acctcore.flows import balances
+from acctcore.kernel.money import Money
+from acctcore.receivables import payments, refunds
+from acctcore.testing import laws
+from tests.flows.stories import PLAIN, TAXED, Story, at, codes, eur, issued
+
+Kind = refunds.Kind
+INVOICE = "c1/invoice"
+
+
+def paid(policies=TAXED, amount: str = "39.27") -> Story:  # type: ignore[no-untyped-def]
+    """Return a month at 33.00 and 6.27 tax, and a payment."""
+    return Story(policies).start("2024-03-01 10:00").pay("2024-03-02 10:00", eur(amount))
+
+
+def give(story: Story, amount: Money | str, when: str = "2024-03-03 10:00", **facts: object):  # type: ignore[no-untyped-def]
+    money = eur(amount) if isinstance(amount, str) else amount
+    return story.ask(
+        refunds.Give, when, **{"refund_id": f"R{story.count}", "payment_id": "P1", "amount": money, **facts}
+    )
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        pytest.param({"amount": "39.27"}, [], id="all of it"),
+        pytest.param(
+            {"amount": "39.28"}, ["refunds.exceeds_paid", "refunds.exceeds_billed"], id="a cent too much"
+        ),
+        pytest.param({"amount": "39.27", "kind": Kind.MONEY_BACK}, [], id="all of it, owed again"),
+        pytest.param(
+            {"amount": "39.28", "kind": Kind.MONEY_BACK},
+            ["refunds.exceeds_paid", "refunds.exceeds_applied"],
+            id="a cent too much, owed again",
+        ),
+        pytest.param(
+            {"amount": "0.01", "kind": Kind.BALANCE}, ["refunds.exceeds_credit"], id="no credit to pay out"
+        ),
+        pytest.param({"amount": Money("1", "JPY")}, ["refunds.exceeds_paid"], id="another currency"),
+        pytest.param(
+            {"amount": "1", "payment_id": "P9"}, ["refunds.unknown_payment"], id="an unknown payment"
+        ),
+        pytest.param(
+            {"amount": "1", "invoice_id": "other"}, ["refunds.exceeds_billed"], id="an unknown invoice"
+        ),
+        pytest.param(
+            {"amount": "1", "invoice_id": "other", "kind": Kind.MONEY_BACK},
+            ["refunds.exceeds_applied"],
+            id="owed again on an unknown invoice",
+        ),
+    ],
+)
+def test_what_may_be_given_back(facts: dict[str, object], expected: list[str]) -> None:
+    assert codes(give(paid(), **facts)) == expected  # type: ignore[arg-type]
+
+
+def test_a_price_reduction_credits_the_invoice_with_its_tax() -> None:
+    story = paid()
+    answer = story.store(give(story, "10.00"))
+    (note,) = laws.documents_of(answer.events)
+    assert [line.amount for line in note.lines] == [764, 76]  # 10.00 split over 30.00, 3.00 and 6.27
+    assert (note.net, note.tax, note.total, note.credits) == (840, 160, 1000, INVOICE)
+    assert story.open() == {}
+    assert story.file.payments[0].refundable == eur("29.27")
+
+
+def test_money_back_leaves_the_invoice_owed_again() -> None:
+    story = paid()
+    story.store(give(story, "10.00", kind=Kind.MONEY_BACK))
+    assert story.open() == {INVOICE: 1000}
+    assert balances(story.file) == {"EUR": eur("10.00")}
+    story.pay("2024-03-05 10:00", eur("10.00"), id="P2")
+    assert story.open() == {}
+
+
+def test_credit_is_paid_out_through_a_payment() -> None:
+    story = paid(amount="50.00")
+    assert story.open() == {"P1": 1073}
+    assert codes(give(story, "10.74", kind=Kind.BALANCE)) == ["refunds.exceeds_credit"]
+    story.store(give(story, "10.73", kind=Kind.BALANCE))
+    assert (story.open(), balances(story.file)) == ({}, {})
+
+
+def test_credit_is_paid_out_from_several_sources_the_oldest_first() -> None:
+    story = paid(amount="50.00").pay("2024-03-04 10:00", eur("60.00"), id="P2")
+    story.store(give(story, "15.00", "2024-03-05 10:00", payment_id="P2", kind=Kind.BALANCE))
+    assert story.open() == {"P2": 5573}
+    second = story.file.payment("P2")
+    assert second is not None
+    assert second.refundable == eur("45.00")
+
+
+def test_refunds_go_on_to_the_last_cent_and_not_beyond() -> None:
+    story = paid()
+    for amount in ("13.09", "13.09", "13.08", "0.01"):
+        story.store(give(story, amount))
+    assert story.totals()[INVOICE] == 3927
+    left = invoices.left_of(story.document(INVOICE), story.file.notes(INVOICE))
+    assert (left.total, {amount for _, amount in left.lines}, left.keys[0][1:]) == (0, {0}, (0, 0))
+    answer = give(story, "0.01")
+    assert codes(answer) == ["refunds.exceeds_paid", "refunds.which_invoice"]
+    assert codes(give(story, "0.01", invoice_id=INVOICE)) == [
+        "refunds.exceeds_paid",
+        "refunds.exceeds_billed",
+    ]
+
+
+def test_what_was_refunded_of_a_price_is_not_credited_again_by_a_change() -> None:
+    story = paid(PLAIN, "33.00")
+    story.store(give(story, "30.00"))
+    end = story.do(subs.Cancel, "2024-03-11 10:00", when=subs.Timing.NOW)
+    assert sum(amount for *_, amount in issued(end)) <= 300
+    assert story.net() >= 0
+
+
+@pytest.mark.parametrize(
+    ("plan", "currency", "price", "part"),
+    [
+        pytest.param("yen", "JPY", "1000", "333", id="no decimals"),
+        pytest.param("dinar", "KWD", "10.005", "3.335", id="three decimals"),
+    ],
+)
+def test_refunds_in_currencies_of_no_and_three_decimals(
+    plan: str, currency: str, price: str, part: str
+) -> None:
+    story = Story(TAXED).start("2024-03-01 10:00", plan=plan, currency=currency)
+    total = story.document(INVOICE).total_money
+    assert total == Money(price, currency) + Money.of_minor(
+        (Money(price, currency).minor * 19 + 50) // 100, currency
+    )
+    story.pay("2024-03-02 10:00", total)
+    story.store(give(story, Money(part, currency)))
+    story.store(give(story, total - Money(part, currency)))
+    assert story.open() == {}
+    assert codes(give(story, Money.of_minor(1, currency), invoice_id=INVOICE)) == [
+        "refunds.exceeds_paid",
+        "refunds.exceeds_billed",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("when", "expected"),
+    [
+        pytest.param(
+            "2024-04-01 11:00:00", [], id="the last instant"
+        ),  # thirty times 24 hours, over the clock change
+        pytest.param("2024-04-01 11:00:01", ["refunds.window_closed"], id="a second later"),
+    ],
+)
+def test_a_payment_can_be_refunded_up_to_the_last_instant_of_its_window(
+    when: str, expected: list[str]
+) -> None:
+    story = paid(changed(TAXED, refunds=refunds.RefundPolicy(window_days=30)))
+    assert codes(give(story, "1.00", when)) == expected
+
+
+def test_a_window_of_no_days_is_the_moment_of_the_payment() -> None:
+    story = paid(changed(TAXED, refunds=refunds.RefundPolicy(window_days=0)))
+    assert codes(give(story, "1.00", "2024-03-02 10:00")) == []
+    (reason,) = give(story, "1.00", "2024-03-02 10:01").reasons
+    assert reason == refunds.WindowClosed(at("2024-03-02 10:00"))
+
+
+@pytest.mark.parametrize("phase", ["pending", "unknown", "failed"])
+def test_only_money_that_came_in_is_given_back(phase: str) -> None:
+    story = Story().start("2024-03-01 10:00")
+    story.do(payments.Attempt, "2024-03-02 10:00", payment_id="P1", amount=eur("33.00"))
+    if phase == "unknown":
+        story.do(payments.LoseTrack, "2024-03-02 11:00", payment_id="P1")
+    if phase == "failed":
+        story.do(payments.Fail, "2024-03-02 11:00", payment_id="P1", amount=eur("33.00"), failure="x")
+    assert codes(give(story, "1.00")) == ["refunds.unknown_payment"]
+
+
+def test_a_refund_is_not_refunded_and_not_given_twice() -> None:
+    story = paid()
+    story.store(give(story, "10.00", refund_id="R1"))
+    assert codes(give(story, "5.00", payment_id="R1")) == ["refunds.unknown_payment"]
+    assert codes(give(story, "5.00", refund_id="R1")) == ["refunds.exists"]
+
+
+def test_a_payment_of_several_invoices_has_to_say_which_one_is_meant() -> None:
+    story = Story().start("2024-03-01 10:00").run("2024-04-01 10:00").pay("2024-04-02 10:00", eur("66.00"))
+    second = "bill/S1/2024-04-01/invoice"
+    (reason,) = give(story, "5.00", "2024-04-03 10:00").reasons
+    assert reason == refunds.WhichInvoice((INVOICE, second))
+    story.store(give(story, "33.00", "2024-04-03 10:00", invoice_id=INVOICE))
+    assert codes(give(story, "0.01", "2024-04-03 10:00", invoice_id=INVOICE)) == ["refunds.exceeds_billed"]
+    story.store(give(story, "33.00", "2024-04-03 10:00"))  # only the second one holds money of it now
+    assert (story.open(), story.net()) == ({}, 0)
+
+
+def test_a_credit_note_cannot_be_named_as_the_invoice() -> None:
+    story = paid()
+    story.store(give(story, "10.00"))
+    note = story.file.notes(INVOICE)[0].id
+    assert codes(give(story, "1.00", invoice_id=note)) == ["refunds.exceeds_billed"]
+
+
+def test_a_refund_of_a_partly_paid_invoice_takes_at_most_what_was_paid_into_it() -> None:
+    story = paid(PLAIN, "20.00")
+    assert codes(give(story, "20.01")) == ["refunds.exceeds_paid", "refunds.exceeds_billed"]
+    story.store(give(story, "20.00"))
+    assert story.open() == {INVOICE: 1300}
+
+
+def test_an_invoice_credited_by_a_change_is_reduced_by_what_is_left_at_most() -> None:
+    story = paid(PLAIN, "33.00")
+    story.do(subs.Cancel, "2024-03-11 10:00", when=date(2024, 3, 2))
+    assert story.open() == {"c1/invoice/credit/c3": 3193}  # 30.00 and 3.00 for thirty of 31 days
+    assert codes(give(story, "1.08", "2024-03-12 10:00")) == ["refunds.exceeds_billed"]
+    story.store(give(story, "1.07", "2024-03-12 10:00"))
+    story.store(give(story, "31.93", "2024-03-12 10:00", kind=Kind.BALANCE))
+    assert story.open() == {}
