@@ -82,7 +82,7 @@ def reasons() -> Mapping[str, str]:
     for module in walk_packages(acctcore.__path__, "acctcore."):
         if not module.name.endswith("__main__"):
             import_module(module.name)
-    said = sorted((kind.code, kind) for kind in every(Reason))
+    said: list[tuple[str, type]] = sorted((kind.code, kind) for kind in every(Reason))
     rows = [
         (f"`{code}`", summary(kind), ", ".join(f"`{item.name}`" for item in attrs.fields(kind)) or "–")
         for code, kind in said

@@ -11,7 +11,7 @@ from datetime import date
 
 from acctcore.billing.proration import Capped
 from acctcore.billing.proration.model import Basis
-from acctcore.billing.subscriptions.model import Agreed
+from acctcore.billing.subscriptions.model import Agreed, terms_of
 
 MOST_PLACES = 100
 """As many decimals of a minor unit as a policy may ask for."""
@@ -33,9 +33,11 @@ def capped(basis: Capped) -> Iterator[str]:
 
 def timeline(agreed: Agreed[date]) -> Iterator[str]:
     """Tell where a subscription's timeline has no terms to begin with."""
-    if not agreed.changes:
+    changes = [change for change in agreed.changes if not change.repriced]
+    first = min(changes, key=lambda change: change.since, default=None)
+    if first is None:
         yield "the timeline is empty"
-        return
-    first = min(agreed.changes, key=lambda change: change.since)
-    if first.plan is None or first.cycles is None:
+    elif first.plan is None or first.cycles is None:
         yield "the timeline does not begin with a plan and its cycles"
+    else:
+        terms_of(agreed.changes)

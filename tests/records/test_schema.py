@@ -19,7 +19,7 @@ from tests.records.test_lossless import STORIES
 from tests.records.test_table import NEW, PARCEL
 from tests.records.values import AXES, TABLE
 
-FEW = settings(max_examples=3, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=2, suppress_health_check=list(HealthCheck))
 WHOLE: Any = records.schema(table=TABLE)
 
 

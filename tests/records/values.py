@@ -498,19 +498,22 @@ def later(kind: type) -> Values:
     )
 
 
-@st.composite
-def agreed(draw: Callable[[Values], Any], axis: type) -> Agreed[Any]:
-    changes = draw(st.lists(of(subscriptions.Change, axis), max_size=2))
-    first = draw(
-        built(
+def agreed(axis: type) -> Values:
+    """A timeline that begins with a plan and its cycles; other changes come later, and in any order."""
+
+    def after(changes: list[Any]) -> Values:
+        since = min([change.since for change in changes], default=None)
+        first = built(
             subscriptions.Change,
             axis,
-            since=st.just(min([change.since for change in changes], default=draw(PLAIN[axis]))),
+            since=PLAIN[axis] if since is None else st.just(since),
             plan=ids,
             cycles=cycles if axis is date else zoned,
+            repriced=st.just(False),
         )
-    )
-    return Agreed((first, *changes))
+        return built(Agreed, axis, changes=first.map(lambda change: (change, *changes)))
+
+    return st.lists(of(subscriptions.Change, axis), max_size=2).flatmap(after)
 
 
 accounts, held, requests = _accounts(), _held(), _requests()
