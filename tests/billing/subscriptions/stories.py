@@ -51,7 +51,7 @@ CATALOG: Final = Catalog(
         plan("large", charge("base", "49.99"), seats("12.35"), charge("support", "10.01", billing=ARREARS)),
         plan("solo", charge("base", "20.00"), charge("care", "3.33", billing=ARREARS)),
         plan("yearly", charge("base", "365.00"), seats("80.00", billing=ARREARS), every=months(12)),
-        plan("weekly", charge("base", "9.99"), seats("1.01"), every=weeks(2)),
+        plan("weekly", charge("base", "31.00"), seats("7.99"), every=weeks(2)),
         plan("trial", charge("base", "31.00"), seats("7.99"), trial_days=14),
     )
 )
