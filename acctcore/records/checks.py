@@ -6,15 +6,19 @@ checks of a basis come first to last: a number that would take all memory is fou
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
+from acctcore.billing.invoices import Document, check
 from acctcore.billing.proration import Capped
 from acctcore.billing.proration.model import Basis
 from acctcore.billing.subscriptions.model import Agreed, terms_of
 
 MOST_PLACES = 100
 """As many decimals of a minor unit as a policy may ask for."""
+
+MOST_COMPARISONS = 10_000_000
+"""A document whose check takes longer, lines by tax keys, is refused: seconds of work."""
 
 
 def computes(basis: Basis) -> Iterator[str]:
@@ -41,3 +45,11 @@ def timeline(agreed: Agreed[date]) -> Iterator[str]:
         yield "the timeline does not begin with a plan and its cycles"
     else:
         terms_of(agreed.changes)
+
+
+def document(document: Document) -> Iterable[str]:
+    """Tell every identity that a document breaks; of too many lines and taxes, only that they are."""
+    comparisons = len(document.taxes) * sum(1 + len(line.taxes) for line in document.lines)
+    if comparisons > MOST_COMPARISONS:
+        return (f"lines and tax keys that take {comparisons} comparisons, of at most {MOST_COMPARISONS}",)
+    return check(document)

@@ -310,7 +310,7 @@ TABLE: Final = Table(
         invoices.Stated: checks.computes,
         subscription_model.Agreed: checks.timeline,
     },
-    documents={invoices.Document: invoices.check},
+    documents={invoices.Document: checks.document},
     points=frozenset({(subscriptions.Start, "starts"), (subscriptions.Bill, "on")}),
     grids={calendar.Cycles: date, calendar.ZonedCycles: DateTime},
 )

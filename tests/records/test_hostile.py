@@ -441,6 +441,17 @@ def test_a_document_that_does_not_add_up_is_refused_unless_asked_for() -> None:
         records.load(bad, File)
 
 
+def test_a_document_that_takes_too_long_to_check_is_refused() -> None:
+    file = stories.per_seat_europe().file
+    assert file is not None
+    data: Any = records.dump(file.documents[0].document)
+    line, entry = data["lines"][0], data["taxes"][0]
+    many = {**data, "lines": [line] * 2300, "taxes": [entry] * 2300}
+    with pytest.raises(InvalidValue, match="lines and tax keys that take 10580000 comparisons"):
+        records.load(many)
+    assert records.load(many, check=False)
+
+
 # Size and shape of text
 
 
