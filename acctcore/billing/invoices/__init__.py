@@ -7,6 +7,7 @@ whether money has come (payments).
 from acctcore.billing.invoices.compose import CreditLine, credit_gross, credit_note, invoice
 from acctcore.billing.invoices.lifecycle import (
     LIFECYCLE,
+    BeforeDocument,
     Command,
     Credit,
     Discard,
@@ -45,6 +46,7 @@ from acctcore.billing.invoices.numbering import Numbered, Series, gaps, number
 
 __all__ = [
     "LIFECYCLE",
+    "BeforeDocument",
     "Command",
     "Credit",
     "CreditLine",

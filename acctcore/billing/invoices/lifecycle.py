@@ -167,6 +167,16 @@ class OtherCurrency(Reason):
     currency: CurrencyCode
 
 
+@frozen
+class BeforeDocument(Reason):
+    """Something that would happen to a document before it was there."""
+
+    code: ClassVar[str] = "invoices.before_document"
+    template: ClassVar[str] = "{document} is of {at}"
+    document: DocumentId
+    at: DateTime
+
+
 LIFECYCLE = Lifecycle[Phase](
     #        command   asked in                          may bring about
     Accepts(Draft, NOTHING, (Drafted,)),
@@ -198,6 +208,8 @@ def decide(
         return refused(UnknownDocument(command.document_id))
     if (refusal := LIFECYCLE.refusal(None if filed is None else filed.phase, command)) is not None:
         return refusal
+    if filed is not None and command.at < filed.document.at:
+        return refused(BeforeDocument(filed.document.id, filed.document.at))
     on = local_date(command.at, standing.zone)
     match filed, command:
         case None, Draft():

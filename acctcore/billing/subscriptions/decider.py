@@ -65,7 +65,11 @@ def decide(
 
 
 def effective(subscription: Subscription[P], command: m.Command, policy: Selling) -> P:
-    """Return the point of the subscription's axis from which a command counts."""
+    """Return the point of the subscription's axis from which a command counts.
+
+    "Now" is the command's own day or instant, or the day after where a change day belongs to what was
+    before; of what has not started yet, it is the start. "Cycle end" in a trial is its end.
+    """
     if type(command) is m.Bill:
         return _on_axis(subscription, command.on)
     now = subscription.point(command.at)
@@ -74,7 +78,7 @@ def effective(subscription: Subscription[P], command: m.Command, policy: Selling
             ending = isinstance(command, m.Cancel)
             match command.when:
                 case m.Timing.NOW:
-                    return policy.proration.switch(now, ending)
+                    return max(policy.proration.switch(now, ending), subscription.start)
                 case m.Timing.CYCLE_END:
                     return cycle_end(subscription, now)
                 case _:

@@ -26,10 +26,10 @@ _RUNNING = (Phase.PENDING, Phase.TRIALING, Phase.ACTIVE, Phase.ENDING)
 LIFECYCLE = Lifecycle[Phase](
     #        command         asked in                                  may bring about
     Accepts(Start, NOTHING, (Started, Billed)),
-    Accepts(ChangePlan, _RUNNING, (PlanChanged, Billed)),
-    Accepts(ChangeQuantity, _RUNNING, (QuantityChanged, Billed)),
-    Accepts(Cancel, _RUNNING, (CancellationScheduled, Ended, Billed)),
-    Accepts(Uncancel, (Phase.ENDING,), (CancellationWithdrawn, Billed)),
+    Accepts(ChangePlan, _RUNNING, (PlanChanged, Repriced, Billed)),
+    Accepts(ChangeQuantity, _RUNNING, (QuantityChanged, Repriced, Billed)),
+    Accepts(Cancel, _RUNNING, (CancellationScheduled, Ended, Repriced, Billed)),
+    Accepts(Uncancel, (Phase.ENDING,), (CancellationWithdrawn, Repriced, Billed)),
     Accepts(Bill, (Phase.ACTIVE, Phase.ENDING, Phase.ENDED), (Repriced, Billed)),
     moves={
         Started: Phase.PENDING,

@@ -48,7 +48,7 @@ class NotPerUnit(Reason):
 
 @frozen
 class IntervalFixed(Reason):
-    """A change of interval that would move cycles which are already billed or agreed after it."""
+    """A change of interval that would move cycles which are over and billed, or changes agreed after it."""
 
     code: ClassVar[str] = "subscriptions.interval_fixed"
     template: ClassVar[str] = "the billing interval can only change from {earliest} on"
@@ -66,10 +66,10 @@ class AlreadyBilled(Reason):
 
 @frozen
 class NotDue(Reason):
-    """A billing point that has not come yet."""
+    """A billing point that has not come yet, or lies before billing begins."""
 
     code: ClassVar[str] = "subscriptions.not_due"
-    template: ClassVar[str] = "nothing is billed for {on} before that moment"
+    template: ClassVar[str] = "nothing is due on {on} yet"
     on: str
 
 
@@ -88,5 +88,23 @@ class NoAnchorDay(Reason):
     """A day of the month for an interval that is counted in days or weeks."""
 
     code: ClassVar[str] = "subscriptions.no_anchor_day"
-    template: ClassVar[str] = "a billing interval of a {every} has no day of the month"
+    template: ClassVar[str] = "cycles of {every} have no day of the month"
     every: str
+
+
+@frozen
+class NotAgreedYet(Reason):
+    """A command that would take effect before the subscription was agreed."""
+
+    code: ClassVar[str] = "subscriptions.not_agreed_yet"
+    template: ClassVar[str] = "the subscription was agreed at {agreed}; nothing is done to it before that"
+    agreed: str
+
+
+@frozen
+class BehindSchedule(Reason):
+    """A command that comes while earlier billing is due: that is billed first, at its own moment."""
+
+    code: ClassVar[str] = "subscriptions.behind_schedule"
+    template: ClassVar[str] = "what is due on {due} is to be billed first"
+    due: str

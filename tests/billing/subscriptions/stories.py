@@ -55,6 +55,18 @@ CATALOG: Final = Catalog(
         plan("trial", charge("base", "31.00"), seats("7.99"), trial_days=14),
     )
 )
+DATED_PRICES: Final = Catalog(
+    plans=(
+        plan(
+            "small",
+            charge("base", {LONG_AGO: "31.00", date(2024, 2, 5): "33.00", date(2024, 3, 20): "40.00"}),
+            seats("7.99"),
+        ),
+        plan("large", charge("base", {LONG_AGO: "49.99", date(2024, 4, 1): "55.00"}), seats("12.35")),
+    )
+)
+"""Prices of small rise inside the cycles that begin on the 10th; seats stay as they are."""
+
 SELLING: Final = subs.Selling(CATALOG)
 
 

@@ -137,7 +137,8 @@ class Machine(RuleBasedStateMachine):
             case subs.Timing.CYCLE_END:
                 since, facts["when"] = self._cycle_end(now), when
             case _:
-                since, facts["when"] = (now + timedelta(days=1) if self._old_days() else now), when
+                today = now + timedelta(days=1) if self._old_days() else now
+                since, facts["when"] = max(today, before.start), when
         if kind is subs.Uncancel:
             since = now
             facts.pop("when", None)
