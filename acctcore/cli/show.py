@@ -58,7 +58,7 @@ def run(result: Result) -> Iterator[RenderableType]:
             yield _item("·", f"{words.duty(duty)}{late}", "bold yellow" if late else "")
         yield Text()
     yield section("Check")
-    yield from checked(result.checks)
+    yield from checked(result.checks, words)
 
 
 def header(result: Result, words: Words) -> Iterator[RenderableType]:
@@ -252,12 +252,12 @@ def statement(each: Statement, words: Words) -> RenderableType:
     return Padding(Group(_Wide(table), note), (0, 0, 1, 0))
 
 
-def checked(checks: Iterable[Check]) -> Iterator[RenderableType]:
+def checked(checks: Iterable[Check], words: Words) -> Iterator[RenderableType]:
     """Return what was checked, and every problem."""
     for check in checks:
         yield _item("✗" if check.problems else "✓", check.text, "bold red" if check.problems else "")
         for problem in check.problems:
-            yield Padding(_item("·", problem), (0, 0, 0, 2))
+            yield Padding(_item("·", words.text(problem)), (0, 0, 0, 2))
 
 
 def explanation(told: Explanation, words: Words) -> Iterator[RenderableType]:
@@ -285,9 +285,9 @@ def what_if(
     yield section("Check")
     if before.problems:
         yield Text("without the further steps", "dim")
-        yield from checked(before.checks)
+        yield from checked(before.checks, Words(before))
         yield Text("with them", "dim")
-    yield from checked(after.checks)
+    yield from checked(after.checks, words)
 
 
 def difference(found: Difference) -> RenderableType:

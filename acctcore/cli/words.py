@@ -13,7 +13,7 @@ from pendulum import DateTime
 
 from acctcore.cli.sentences import sentence
 from acctcore.kernel.calendar import Span, add_days, instant, local
-from acctcore.kernel.decision import Reason
+from acctcore.kernel.decision import Reason, tell
 from acctcore.kernel.duties import Duty
 from acctcore.kernel.messages import Command, Event
 from acctcore.kernel.money import Money, Price
@@ -112,7 +112,11 @@ class Words:
 
     def reason(self, reason: Reason) -> str:
         """Return a reason with its code."""
-        return f"{reason.code}: {self.text(reason.text)}"
+        return f"{reason.code}: {self.text(reason.render({}, self.fact))}"
+
+    def fact(self, value: object) -> str:
+        """Return a fact of a reason: an instant on the account's clocks, all else as reasons tell it."""
+        return self.time(value) if isinstance(value, datetime) else tell(value, self.fact)
 
     def task(self, duty: Duty) -> str:
         """Return what is to be done about what."""

@@ -5,13 +5,15 @@ A "no" is a value that carries all its reasons; a missing fact is `unknown`, nev
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from decimal import Decimal
 from enum import Enum
 from typing import TYPE_CHECKING, ClassVar, Generic, NoReturn, TypeAlias, TypeVar
 
 from attrs import fields, frozen
 
+from acctcore.kernel.calendar import stamp
 from acctcore.kernel.errors import InvalidValue, Refused
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 E_co = TypeVar("E_co", covariant=True)
 F = TypeVar("F")
+Teller: TypeAlias = Callable[[object], str]
+"""How a fact reads inside a sentence."""
 
 
 class Outcome(Enum):
@@ -54,10 +58,14 @@ class Reason:
         """Return the reason in words."""
         return self.render({})
 
-    def render(self, templates: Mapping[str, str]) -> str:
-        """Return the reason in the words of another catalogue, by code; ours where it has none."""
+    def render(self, templates: Mapping[str, str], teller: Teller | None = None) -> str:
+        """Return the reason in the words of another catalogue, by code; ours where it has none.
+
+        `teller` says how each fact reads: instants on local clocks, say. Without one, as `tell` does.
+        """
         kind: type = type(self)
-        facts = {item.name: tell(getattr(self, item.name)) for item in fields(kind)}
+        say = tell if teller is None else teller
+        facts = {item.name: say(getattr(self, item.name)) for item in fields(kind)}
         template = templates.get(self.code, self.template)
         try:
             return template.format_map(facts)
@@ -65,16 +73,22 @@ class Reason:
             raise InvalidValue(f"a template with the facts {', '.join(facts)}", template, self.code) from None
 
 
-def tell(value: object) -> str:
-    """Return a fact as it reads inside a sentence."""
+def tell(value: object, teller: Teller | None = None) -> str:
+    """Return a fact as it reads inside a sentence; an instant in UTC, as 2024-03-31T01:30:00Z.
+
+    `teller` says how the entries of a collection read, for tellers that leave the rest to this one.
+    """
+    say = tell if teller is None else teller
     if isinstance(value, Enum):
         return str(value.value)
+    if isinstance(value, datetime) and value.utcoffset() is not None:
+        return stamp(value)
     if isinstance(value, Decimal):
         return f"{value:f}"  # as text it would obey the decimal context
     if isinstance(value, frozenset):
-        return ", ".join(sorted(tell(entry) for entry in value)) or "nobody"
+        return ", ".join(sorted(say(entry) for entry in value)) or "nobody"
     if isinstance(value, tuple):
-        return ", ".join(tell(entry) for entry in value) or "nothing"
+        return ", ".join(say(entry) for entry in value) or "nothing"
     return str(value)
 
 

@@ -1,6 +1,6 @@
 """How rare events and facts read."""
 
-from datetime import date
+from datetime import date, time
 from enum import Enum
 
 import attrs
@@ -9,7 +9,7 @@ from attrs import frozen
 from rich.console import Console
 
 from acctcore import simulation
-from acctcore.accounts import account
+from acctcore.accounts import account, holds
 from acctcore.cli import show
 from acctcore.cli.words import Words
 from acctcore.kernel import messages
@@ -79,6 +79,21 @@ def test_instants_inside_a_text_are_local(words: Words) -> None:
     assert words.text("since 2024-06-01T10:00:00Z, 2024-06-01T10:00:01+00:00") == (
         "since 2024-06-01 12:00, 2024-06-01 12:00:01"
     )
+
+
+def test_instants_of_reasons_are_local(words: Words) -> None:
+    until = at_local(date(2024, 3, 31), "Europe/Berlin", time(2, 30))  # left out by the clocks: 3:30
+    blocked = holds.Blocked("refund", ("H1", "H2"), ("fraud",), until)
+    assert blocked.text == "refund is blocked by H1, H2 (fraud) until 2024-03-31T01:30:00Z"
+    assert words.reason(blocked) == (
+        "holds.blocked: refund is blocked by H1, H2 (fraud) until 2024-03-31 03:30"
+    )
+
+
+def test_instants_of_problems_are_local(words: Words) -> None:
+    checks = [simulation.Check("every step", ("s: expected allowed, until 2024-03-31T01:30:00Z",))]
+    told = show.render(Console(width=80), show.checked(checks, words))
+    assert told == "✗ every step\n  · s: expected allowed, until 2024-03-31 03:30\n"
 
 
 def test_a_period_of_one_day_is_that_day(words: Words) -> None:

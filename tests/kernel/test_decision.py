@@ -9,6 +9,7 @@ from enum import Enum
 from itertools import permutations
 from pathlib import Path
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 import pytest
 from attrs import frozen
@@ -241,6 +242,9 @@ def test_a_catalogue_that_does_not_fit_is_named(template: str) -> None:
         ((Colour.RED, 2), "red, 2"),
         ((), "nothing"),
         (date(2024, 2, 29), "2024-02-29"),
+        (NOON, "2024-01-01T12:00:00Z"),
+        (datetime(2024, 3, 31, 3, 30, tzinfo=ZoneInfo("Europe/Berlin")), "2024-03-31T01:30:00Z"),
+        (datetime(2024, 3, 31, 3, 30), "2024-03-31 03:30:00"),  # noqa: DTZ001 - nobody knows where
         (Money("1.5", "EUR"), "1.50 EUR"),
         (Decimal("1E-10"), "0.0000000001"),
         (None, "None"),
@@ -252,6 +256,9 @@ def test_a_catalogue_that_does_not_fit_is_named(template: str) -> None:
         "a tuple",
         "an empty tuple",
         "a date",
+        "an instant",
+        "an instant of another zone",
+        "a time of no zone",
         "money",
         "a number",
         "none",
@@ -261,6 +268,28 @@ def test_facts_in_a_sentence(value: object, text: str) -> None:
     assert tell(value) == text
     with localcontext(Context(prec=1, capitals=0)):
         assert tell(value) == text
+
+
+def test_a_teller_says_how_facts_read() -> None:
+    def german(fact: object) -> str:
+        return f"{fact:%d.%m.%Y %H:%M}" if isinstance(fact, datetime) else tell(fact, german)
+
+    @frozen
+    class Closed(Reason):
+        code: ClassVar[str] = "test.closed"
+        template: ClassVar[str] = "{what} at {times}; {others}; by {people}"
+        what: Money
+        times: tuple[datetime, ...]
+        others: tuple[object, ...]
+        people: frozenset[Colour]
+
+    reason = Closed(Money(2, "EUR"), (NOON, NOON.add(days=1)), (), frozenset({Colour.RED}))
+    assert reason.text == "2.00 EUR at 2024-01-01T12:00:00Z, 2024-01-02T12:00:00Z; nothing; by red"
+    told = "2.00 EUR at 01.01.2024 12:00, 02.01.2024 12:00; nothing; by red"
+    assert reason.render({}, german) == told
+    assert (
+        reason.render({reason.code: "{people}: {times}"}, german) == "red: 01.01.2024 12:00, 02.01.2024 12:00"
+    )
 
 
 # Types

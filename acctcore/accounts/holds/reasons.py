@@ -8,7 +8,7 @@ from typing import ClassVar
 from attrs import frozen
 from pendulum import DateTime
 
-from acctcore.kernel.decision import Reason
+from acctcore.kernel.decision import Reason, Teller
 from acctcore.kernel.terms import HoldId, Operation, Role
 
 
@@ -39,11 +39,11 @@ class Blocked(Reason):
     until: DateTime | None
     public_reasons: tuple[str, ...] = ()
 
-    def render(self, templates: Mapping[str, str]) -> str:
+    def render(self, templates: Mapping[str, str], teller: Teller | None = None) -> str:
         """Return the reason in words; without an expiry, by the template of `open_code`."""
         if self.until is None:
             templates = {self.code: templates.get(self.open_code, self.open_template)}
-        return super().render(templates)
+        return super().render(templates, teller)
 
     def for_customer(self) -> BlockedForCustomer:
         """Return the refusal as the customer may hear it."""

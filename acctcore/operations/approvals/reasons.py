@@ -8,7 +8,7 @@ from typing import ClassVar
 from attrs import frozen
 from pendulum import DateTime
 
-from acctcore.kernel.decision import Reason
+from acctcore.kernel.decision import Reason, Teller
 from acctcore.kernel.money import Money
 from acctcore.kernel.terms import ApprovalId, CommandId, Operation, Role
 
@@ -27,11 +27,11 @@ class Needed(Reason):
     may_approve: frozenset[Role]
     count: int = 1
 
-    def render(self, templates: Mapping[str, str]) -> str:
+    def render(self, templates: Mapping[str, str], teller: Teller | None = None) -> str:
         """Return the reason in words; without an amount, by the template of `plain_code`."""
         if self.amount is None:
             templates = {self.code: templates.get(self.plain_code, self.plain_template)}
-        return super().render(templates)
+        return super().render(templates, teller)
 
 
 # Why somebody's yes or no is not taken

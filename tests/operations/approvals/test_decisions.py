@@ -526,7 +526,7 @@ def test_each_reason_reads_as_a_sentence() -> None:
         "approvals.other_maker": "R-1 was asked for by olga, who has to be the one who acts",
         "approvals.pending": "R-1 has 1 of 2 approvals",
         "approvals.not_approved": "R-1 is rejected",
-        "approvals.expired": f"R-1 expired at {DAY_3}",
+        "approvals.expired": "R-1 expired at 2024-03-04T12:00:00Z",
         "approvals.used": "R-1 was used by c-7",
         "approvals.lost_authority": "the approval of R-1 by sven no longer counts",
     }
