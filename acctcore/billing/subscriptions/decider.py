@@ -21,6 +21,7 @@ from acctcore.billing.subscriptions.model import (
     Terms,
     cycles_from,
     phase,
+    quantities_at,
 )
 from acctcore.billing.subscriptions.policy import Selling
 from acctcore.kernel.calendar import Grid, add_days, anchored, at_local, instant, local, local_date, stamp
@@ -97,12 +98,9 @@ def cycle_end(subscription: Subscription[P], now: P) -> P:
 def _on_axis(subscription: Subscription[P], point: date) -> P:
     if type(point) is type(subscription.start):
         return point
-    instants = type(subscription.start) is DateTime
-    if instants and not isinstance(point, datetime):
-        return cast(P, at_local(point, subscription.zone))
-    if not instants and isinstance(point, datetime):
+    if isinstance(point, datetime):
         return cast(P, local_date(instant(point), subscription.zone))
-    return cast(P, point)
+    return cast(P, at_local(point, subscription.zone))
 
 
 # Start
@@ -164,10 +162,10 @@ def _change_plan(
     if since < subscription.start:
         return refused(reasons.BeforeStart(stamp(subscription.start)))
     terms = subscription.terms(since)
-    quantities = {item.key: item.quantity for item in terms.items if item.per_unit}
+    held = quantities_at(subscription.changes, since)
     plan = policy.catalog.plan(command.plan)
     units = {charge.key for charge in plan.charges if charge.per_unit} if plan else set()
-    carried = {key: count for key, count in quantities.items() if key in units}
+    carried = {key: count for key, count in held.items() if key in units}
     on = subscription.day(max(since, subscription.billing_from))
     items, problems = offer(
         policy.catalog, command.plan, subscription.currency, on, carried | dict(command.quantities)
@@ -183,7 +181,7 @@ def _change_plan(
             return refused(reasons.IntervalFixed(stamp(earliest)))
         cycles = _new_cycles(subscription, since, plan)
     stated = dict(command.quantities) | {
-        item.key: item.quantity for item in items if item.per_unit and item.key not in quantities
+        item.key: item.quantity for item in items if item.per_unit and item.key not in held
     }
     event = m.PlanChanged(
         command.at, command.id, subscription.id, since, plan.id, items, tuple(sorted(stated.items())), cycles

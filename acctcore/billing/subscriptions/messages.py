@@ -87,7 +87,7 @@ class Start(Command):
 
 @frozen(kw_only=True)
 class ChangePlan(Command):
-    """Go over to another plan; per-unit quantities carry over unless they are stated."""
+    """Go over to another plan; quantities stated now or earlier hold, of other units there is one."""
 
     plan: PlanId = field(validator=identifier)
     quantities: tuple[tuple[ItemKey, int], ...] = field(default=(), converter=_quantities)

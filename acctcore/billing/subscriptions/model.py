@@ -193,6 +193,15 @@ def terms_of(changes: tuple[Change[P], ...]) -> tuple[Terms[P], ...]:
     return tuple(folded)
 
 
+def quantities_at(changes: tuple[Change[P], ...], at: P) -> dict[ItemKey, int]:
+    """Return every quantity stated up to a point, also of items that the plan in force does not have."""
+    quantities: dict[ItemKey, int] = {}
+    for change in sorted(changes, key=_since):
+        if change.since <= at:
+            quantities.update(change.quantities)
+    return quantities
+
+
 def _since(change: Change[P]) -> date:
     return change.since
 

@@ -118,9 +118,8 @@ class Oracle:
 
     def change_plan(self, since: date, plan: str, quantities: dict[str, int], first_billed: date) -> None:
         at, found = self.axis.position(since), self._plan(plan)
-        old, _, grid = self.terms(at)
-        had = {charge.key for charge in old.charges if charge.per_unit}
-        fresh = {charge.key: 1 for charge in found.charges if charge.per_unit and charge.key not in had}
+        _, held, grid = self.terms(at)
+        fresh = {charge.key: 1 for charge in found.charges if charge.per_unit and charge.key not in held}
         moved = grid.every != found.every
         new = self._grid(max(since, first_billed), found.every, None) if moved else None
         self.entries.append(Entry(at, len(self.entries), found, fresh | quantities, new))

@@ -366,6 +366,13 @@ def test_a_subscription_stays_on_its_axis_of_time(kind: type[subs.Command]) -> N
 # What is agreed
 
 
+def test_units_that_were_never_told_begin_at_one() -> None:
+    desk = Desk().start("2024-01-10", "solo")
+    (change,) = events(desk.ask(CHANGE, "2024-01-20", plan="small"))
+    assert isinstance(change, subs.PlanChanged)
+    assert change.quantities == (("seat", 1),)
+
+
 def events(decision: Decision[Event]) -> tuple[Event, ...]:
     assert decision.allowed, decision
     return decision.events
@@ -381,7 +388,8 @@ def test_a_plan_change_takes_units_along_and_states_new_ones() -> None:
     assert isinstance(to_solo, subs.PlanChanged)
     (back,) = events(desk.ask(CHANGE, "2024-01-22", plan="small"))
     assert isinstance(back, subs.PlanChanged)
-    assert back.quantities == (("seat", 1),), "what the plan in force has not begins at one"
+    assert back.quantities == (), "a quantity holds, whichever plan comes between"
+    assert {item.key: item.quantity for item in back.items} == {"base": 1, "seat": 5}
     (stated,) = events(desk.ask(CHANGE, "2024-01-23", plan="large", quantities={"seat": 9}))
     assert isinstance(stated, subs.PlanChanged)
     assert stated.quantities == (("seat", 9),)
