@@ -19,7 +19,7 @@ from acctcore.accounts import holds
 from acctcore.billing import invoices, subscriptions
 from acctcore.flows import billing, money, office
 from acctcore.flows.file import File
-from acctcore.flows.gate import Answer, gate
+from acctcore.flows.gate import Ruling, gate
 from acctcore.flows.handle import FLOWS
 from acctcore.flows.policies import Policies
 from acctcore.kernel.decision import Missing, Reason, allowed, refused, unknown
@@ -44,7 +44,7 @@ class Asking:
     subject: str | None = None
 
 
-def may(file: File, at: DateTime, policies: Policies) -> dict[Asking, Answer]:
+def may(file: File, at: DateTime, policies: Policies) -> dict[Asking, Ruling]:
     """Return what could be asked now of everything on file, and every reason why not the rest.
 
     A yes means that no table and no gate stands against it; it brings nothing about, and what the
@@ -59,7 +59,7 @@ def may(file: File, at: DateTime, policies: Policies) -> dict[Asking, Answer]:
     return dict.fromkeys(asked, missing)
 
 
-def _everything(file: File, at: DateTime, policies: Policies) -> Iterator[tuple[Asking, Answer]]:
+def _everything(file: File, at: DateTime, policies: Policies) -> Iterator[tuple[Asking, Ruling]]:
     yield from _account(file, at)
     yield from _subscriptions(file, at)
     yield from _documents(file, at, policies)
@@ -79,7 +79,7 @@ def _rows(
     phase: P | None,
     subject: str | None,
     stops: Stops = (),
-) -> Iterator[tuple[Asking, Answer]]:
+) -> Iterator[tuple[Asking, Ruling]]:
     """Return the answers about one subject: of what exists, what is asked of what exists."""
     for row in table.rows:
         makes = row.phases == (None,)
@@ -87,7 +87,7 @@ def _rows(
             continue
         accepted = tuple(sorted(name(each) for each in row.phases))
         if phase not in row.phases:
-            answer: Answer = refused(WrongPhase(row.command.__name__, name(phase), accepted))
+            answer: Ruling = refused(WrongPhase(row.command.__name__, name(phase), accepted))
         elif reasons := stops if isinstance(stops, tuple) else stops(row.command):
             answer = refused(*reasons, next_change_at=holds.next_change(file.holds, at))
         else:
@@ -95,7 +95,7 @@ def _rows(
         yield Asking(row.command, subject), answer
 
 
-def _account(file: File, at: DateTime) -> Iterator[tuple[Asking, Answer]]:
+def _account(file: File, at: DateTime) -> Iterator[tuple[Asking, Ruling]]:
     account = file.account
 
     def stops(command: type) -> tuple[Reason, ...]:
@@ -108,20 +108,20 @@ def _account(file: File, at: DateTime) -> Iterator[tuple[Asking, Answer]]:
     return _rows(file, at, accounts.LIFECYCLE, account.phase, account.id, stops)
 
 
-def _subscriptions(file: File, at: DateTime) -> Iterator[tuple[Asking, Answer]]:
+def _subscriptions(file: File, at: DateTime) -> Iterator[tuple[Asking, Ruling]]:
     new = gate(file, SUBSCRIBE, at, _NEW)
     yield from _rows(file, at, subscriptions.LIFECYCLE, None, None, new)
     for subscription in file.subscriptions:
 
         def stops(command: type, id: str = subscription.id) -> tuple[Reason, ...]:
             operation = billing.OPERATION[command]
-            return gate(file, operation, at, id, winding_down=operation in billing.WINDING_DOWN)
+            return gate(file, operation, at, id, winding_down=command in billing.WINDING_DOWN)
 
         phase = subscriptions.phase_at(subscription, at)
         yield from _rows(file, at, subscriptions.LIFECYCLE, phase, subscription.id, stops)
 
 
-def _documents(file: File, at: DateTime, policies: Policies) -> Iterator[tuple[Asking, Answer]]:
+def _documents(file: File, at: DateTime, policies: Policies) -> Iterator[tuple[Asking, Ruling]]:
     new = gate(file, BILL, at, _NEW, winding_down=True)
     yield from _rows(file, at, invoices.LIFECYCLE, None, None, new)
     for filed in file.documents:
@@ -141,16 +141,17 @@ def _documents(file: File, at: DateTime, policies: Policies) -> Iterator[tuple[A
         yield from _rows(file, at, invoices.LIFECYCLE, phase, id, stops)
 
 
-def _payments(file: File, at: DateTime) -> Iterator[tuple[Asking, Answer]]:
+def _payments(file: File, at: DateTime) -> Iterator[tuple[Asking, Ruling]]:
     new = gate(file, TAKE_PAYMENT, at, _NEW, winding_down=True)
-    yield from _rows(file, at, payments.LIFECYCLE, None, None, new)
+    yield from _rows(
+        file, at, payments.LIFECYCLE, None, None, lambda kind: new if kind is payments.Attempt else ()
+    )
     for payment in file.payments:
-        stopped = gate(file, TAKE_PAYMENT, at, payment.id, winding_down=True)
-        yield from _rows(file, at, payments.LIFECYCLE, payment.phase, payment.id, stopped)
+        yield from _rows(file, at, payments.LIFECYCLE, payment.phase, payment.id)
         yield Asking(refunds.Give, payment.id), _refund(file, at, payment)
 
 
-def _refund(file: File, at: DateTime, payment: payments.Payment) -> Answer:
+def _refund(file: File, at: DateTime, payment: payments.Payment) -> Ruling:
     """Return whether anything of a payment can be given back."""
     later = holds.next_change(file.holds, at)
     if payment.phase is not payments.Phase.RECEIVED:

@@ -8,13 +8,15 @@ from types import MappingProxyType
 
 from pendulum import DateTime
 
+from acctcore.accounts import holds
 from acctcore.billing import invoices, subscriptions
 from acctcore.billing.tax import NoRate
 from acctcore.flows.file import File, Subscription, item_of
-from acctcore.flows.gate import Answer, file_of, gate, with_gate
+from acctcore.flows.gate import Ruling, file_of, gate, seen_at, with_gate
 from acctcore.flows.policies import Policies
-from acctcore.kernel.calendar import add_days, local_date
+from acctcore.kernel.calendar import add_days, local_date, stamp
 from acctcore.kernel.decision import Decision, Missing, Outcome, Reason, refused, unknown
+from acctcore.kernel.errors import Unhandled
 from acctcore.kernel.identity import extend
 from acctcore.kernel.messages import Event
 from acctcore.kernel.terms import BILL, CANCEL, CHANGE_PLAN, SUBSCRIBE, CommandId, Operation
@@ -36,30 +38,74 @@ _ALLOWED = Outcome.ALLOWED
 _GIVEN = payments.Side.GIVEN
 _INVOICE = invoices.Kind.INVOICE
 
-WINDING_DOWN: frozenset[Operation] = frozenset({CANCEL, BILL})
-"""What is still done on an account that is being closed."""
+WINDING_DOWN: frozenset[type] = frozenset({subscriptions.Cancel, subscriptions.Bill})
+"""The commands that are still accepted on an account that is being closed."""
 
 
-def subscribe(file: File | None, command: subscriptions.Command, policies: Policies) -> Answer:
+def subscribe(file: File | None, command: subscriptions.Command, policies: Policies) -> Ruling:
     """Return what a command does to a subscription, with the documents that it brings about."""
     file = file_of(file)
     operation = OPERATION[type(command)]
     subscription = file.subscription(command.subscription_id)
     decision = subscriptions.decide(subscription, command, policies.selling, file.account.zone)
-    stops = gate(file, operation, command.at, command.subscription_id, winding_down=operation in WINDING_DOWN)
+    billing = type(command) is subscriptions.Bill
+    # Time itself brings billing about, at its own moment; people act at the moment they are recorded.
+    asked_at = command.at if billing else seen_at(command)
+    stops = gate(
+        file,
+        operation,
+        asked_at,
+        command.subscription_id,
+        since=command.at,
+        winding_down=type(command) in WINDING_DOWN,
+    )
     if stops or decision.outcome is not _ALLOWED:
-        return with_gate(file, decision, stops, command.at)
-    if type(command) is subscriptions.Bill:
-        assert subscription is not None  # decide refuses what it does not know
+        return with_gate(file, decision, stops, asked_at)
+    if subscription is not None and (early := _out_of_order(subscription, command)):
+        return refused(*early)
+    if isinstance(command, subscriptions.Bill) and subscription is not None:
         return _renew(file, subscription, command, policies)
     after = subscription
     for event in decision.events:
         after = subscriptions.evolve(after, event)
-    assert after is not None  # every change has an event
-    return _settle(file, subscription, after, command, decision.events, policies)
+    if after is None:
+        raise Unhandled(command, decision)
+    ruling = _settle(file, subscription, after, command, decision.events, policies)
+    return _unless_billing_is_held(file, ruling, asked_at, command.subscription_id)
 
 
-def _renew(file: File, subscription: Subscription, command: subscriptions.Bill, policies: Policies) -> Answer:
+def _out_of_order(subscription: Subscription, command: subscriptions.Command) -> tuple[Reason, ...]:
+    """Return why a command comes before its time: its subject, or billing that is due before it.
+
+    What is due is billed first, at its own prices, taxes and dates: so a late run answers as a
+    punctual one.
+    """
+    if command.at < subscription.agreed.at:
+        return (subscriptions.NotAgreedYet(stamp(subscription.agreed.at)),)
+    point = subscriptions.next_point(subscription)
+    if point is None:
+        return ()
+    if isinstance(command, subscriptions.Bill):
+        late = subscription.instant(point) < subscription.instant(command.on)
+    else:
+        late = subscription.instant(point) < command.at
+    return (subscriptions.BehindSchedule(stamp(point)),) if late else ()
+
+
+def _unless_billing_is_held(file: File, ruling: Ruling, at: DateTime, scope: str) -> Ruling:
+    """Return the ruling, or its refusal where it would issue an invoice and a hold stops billing."""
+    if file.holds and any(_is_invoice(event) for event in ruling.events):
+        blocked = holds.refusal(file.holds, BILL, at, scope)
+        if blocked is not None:
+            return refused(blocked, next_change_at=holds.next_change(file.holds, at))
+    return ruling
+
+
+def _is_invoice(event: Event) -> bool:
+    return isinstance(event, invoices.Issued) and event.document.kind is _INVOICE
+
+
+def _renew(file: File, subscription: Subscription, command: subscriptions.Bill, policies: Policies) -> Ruling:
     """Return the billing of a point."""
     on = subscriptions.effective(subscription, command, policies.selling)
     bill = subscriptions.bill(subscription, on, policies.selling, command.at, command.id)
@@ -73,7 +119,7 @@ def _settle(
     command: subscriptions.Command,
     events: tuple[Event, ...],
     policies: Policies,
-) -> Answer:
+) -> Ruling:
     """Return a change with what it costs now: nothing where it only counts later."""
     bill = subscriptions.bill_change(before, after, command, policies.selling)
     if bill is None:
@@ -82,7 +128,7 @@ def _settle(
     return document(file, after, bill, policies, events, on)
 
 
-def _answer(events: tuple[Event, ...], after: Subscription) -> Answer:
+def _answer(events: tuple[Event, ...], after: Subscription) -> Ruling:
     point = subscriptions.next_point(after)
     return Decision(Outcome.ALLOWED, events, (), (), None if point is None else after.instant(point))
 
@@ -94,7 +140,7 @@ def document(
     policies: Policies,
     events: tuple[Event, ...],
     on: date,
-) -> Answer:
+) -> Ruling:
     """Return a billing with its documents: a credit note for each invoice that loses, then the invoice."""
     at, cause = bill.event.at, bill.event.cause
     tax_date = subscription.day(on)

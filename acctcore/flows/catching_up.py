@@ -6,7 +6,7 @@ from attrs import frozen
 from pendulum import DateTime
 
 from acctcore.flows.file import File, evolve
-from acctcore.flows.gate import Answer
+from acctcore.flows.gate import Ruling
 from acctcore.flows.handle import handle
 from acctcore.flows.policies import Policies
 from acctcore.flows.schedule import due
@@ -22,7 +22,7 @@ class CaughtUp:
     """
 
     file: File
-    answers: tuple[tuple[Command, Answer], ...]
+    answers: tuple[tuple[Command, Ruling], ...]
     next_at: DateTime | None
 
 
@@ -32,7 +32,7 @@ def catch_up(file: File, now: DateTime, policies: Policies) -> CaughtUp:
     A subject whose command is not allowed waits, so that nothing later of it is done out of order;
     the others go on. Asking again at the same instant does nothing more.
     """
-    answers: list[tuple[Command, Answer]] = []
+    answers: list[tuple[Command, Ruling]] = []
     waiting: set[str] = set()
     while True:
         wanted = due(file, now, policies)

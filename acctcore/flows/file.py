@@ -17,7 +17,7 @@ from pendulum import DateTime
 from acctcore.accounts import account as accounts
 from acctcore.accounts import holds as holding
 from acctcore.billing import invoices, subscriptions
-from acctcore.kernel.errors import ImpossibleHistory, VersionConflict
+from acctcore.kernel.errors import ImpossibleHistory, InvalidValue, VersionConflict
 from acctcore.kernel.messages import Event
 from acctcore.kernel.terms import ApprovalId, CommandId, DocumentId, PaymentId, RefundId, SubscriptionId
 from acctcore.operations import approvals
@@ -171,6 +171,9 @@ def evolve(
     if expected_version is not None and expected_version != version:
         raise VersionConflict(expected_version, version)
     stored = tuple(events)
+    for event in stored:
+        if not isinstance(event, Event):
+            raise InvalidValue("an event", event, "evolve")
     if not stored:
         if file is None:
             raise ImpossibleHistory("a file begins with an event", (), "open the account first")
@@ -246,10 +249,16 @@ def _on_request(draft: _Draft, event: Any) -> None:  # type: ignore[explicit-any
 
 def _on_subscription(draft: _Draft, event: Any) -> None:  # type: ignore[explicit-any]
     many = draft.subscriptions
-    if len(many) == 1 and many[0].id == event.subscription_id:
+    if len(many) == 1 and many[0].id == event.subscription_id and type(event) is not subscriptions.Started:
         draft.subscriptions = (subscriptions.evolve(many[0], event),)
         return
     before = next((each for each in many if each.id == event.subscription_id), None)
+    if (before is None) is not isinstance(event, subscriptions.Started):
+        raise ImpossibleHistory(
+            f"{type(event).__name__} cannot stand where it does in the history of {event.subscription_id}",
+            (event.cause,),
+            "begin every subscription once, before anything else happens to it",
+        )
     after: Subscription = subscriptions.evolve(before, event)
     if before is None:
         draft.subscriptions = (*many, after)
@@ -380,46 +389,10 @@ def _on_refunded(draft: _Draft, event: refunding.Given) -> None:
 
 _HANDLERS: Mapping[type, Callable[[_Draft, Any], None]] = MappingProxyType(  # type: ignore[explicit-any]
     {
-        **dict.fromkeys(
-            (
-                accounts.Applied,
-                accounts.Opened,
-                accounts.OnboardingBegan,
-                accounts.Activated,
-                accounts.Declined,
-                accounts.Withdrawn,
-                accounts.Amended,
-                accounts.ClosureRequested,
-                accounts.ClosureWithdrawn,
-                accounts.Closed,
-            ),
-            _on_account,
-        ),
-        **dict.fromkeys((holding.Placed, holding.Released, holding.Extended), _on_hold),
-        **dict.fromkeys(
-            (
-                approvals.Asked,
-                approvals.Endorsed,
-                approvals.Approved,
-                approvals.Rejected,
-                approvals.Withdrawn,
-                approvals.Used,
-            ),
-            _on_request,
-        ),
-        **dict.fromkeys(
-            (
-                subscriptions.Started,
-                subscriptions.PlanChanged,
-                subscriptions.QuantityChanged,
-                subscriptions.Repriced,
-                subscriptions.CancellationScheduled,
-                subscriptions.CancellationWithdrawn,
-                subscriptions.Ended,
-                subscriptions.Billed,
-            ),
-            _on_subscription,
-        ),
+        **{event: _on_account for row in accounts.LIFECYCLE.rows for event in row.events},
+        **{event: _on_hold for row in holding.LIFECYCLE.rows for event in row.events},
+        **{event: _on_request for row in approvals.LIFECYCLE.rows for event in row.events},
+        **{event: _on_subscription for row in subscriptions.LIFECYCLE.rows for event in row.events},
         invoices.Drafted: _on_drafted,
         invoices.Discarded: _on_discarded,
         invoices.Issued: _on_issued,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeAlias
 
 from attrs import fields
 from pendulum import DateTime
@@ -20,21 +21,37 @@ from acctcore.kernel.money import Money
 from acctcore.kernel.terms import Operation, Role
 from acctcore.operations import approvals
 
-Answer = Decision[Event]
+Ruling: TypeAlias = Decision[Event]
+"""A decision of a flow: its events may be those of several rooms."""
+
+
+_ACTIVE = accounts.Phase.ACTIVE  # looking a member up costs more than using it
 
 
 def gate(
-    file: File, operation: Operation, at: DateTime, scope: str | None = None, *, winding_down: bool = False
+    file: File,
+    operation: Operation,
+    at: DateTime,
+    scope: str | None = None,
+    *,
+    since: DateTime | None = None,
+    winding_down: bool = False,
 ) -> tuple[Reason, ...]:
-    """Return why an operation may not be done on an account at an instant; () where nothing stops it."""
-    if not file.holds and file.account.phase is accounts.Phase.ACTIVE:
+    """Return why an operation may not be done on an account at an instant; () where nothing stops it.
+
+    `since` is when it takes effect, where that is not `at`: nothing does before the account was opened.
+    """
+    account = file.account
+    since = at if since is None else since
+    opened = account.opened_at
+    if not file.holds and account.phase is _ACTIVE and opened is not None and opened <= since:
         return ()
-    closed = accounts.open_for_business(file.account, winding_down=winding_down)
+    closed = accounts.open_for_business(account, winding_down=winding_down, at=since)
     blocked = holds.refusal(file.holds, operation, at, scope)
     return closed if blocked is None else (*closed, blocked)
 
 
-def with_gate(file: File, decision: Answer, reasons: tuple[Reason, ...], at: DateTime) -> Answer:
+def with_gate(file: File, decision: Ruling, reasons: tuple[Reason, ...], at: DateTime) -> Ruling:
     """Return a room's decision together with what the gate says: all reasons, a wrong phase alone."""
     if not reasons:
         return decision
@@ -46,7 +63,10 @@ def with_gate(file: File, decision: Answer, reasons: tuple[Reason, ...], at: Dat
 
 
 def seen_at(command: Command) -> DateTime:
-    """Return when a command is recorded: an approval must be good at that moment."""
+    """Return when a command is recorded: approvals, holds and windows are judged at that moment.
+
+    A backdated command cannot slip in before a hold that is in force today.
+    """
     return command.recorded_at or command.at
 
 
@@ -77,7 +97,7 @@ def approved(
     amount: Money | None,
     quoted: tuple[object, ...] = (),
     roles: frozenset[Role] | None = None,
-) -> tuple[tuple[Event, ...], Answer | None]:
+) -> tuple[tuple[Event, ...], Ruling | None]:
     """Return the use of the approval that a command bears, or the answer that one is needed.
 
     `roles` are those that the act itself demands of whoever approves, beside the limits.

@@ -4,82 +4,156 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, ClassVar
+
+from attrs import frozen
 
 from acctcore.accounts import account as accounts
 from acctcore.accounts import holds
 from acctcore.billing import invoices, subscriptions
 from acctcore.flows import billing, money, office
-from acctcore.flows.file import File
-from acctcore.flows.gate import Answer
+from acctcore.flows.file import Answer, File
+from acctcore.flows.gate import Ruling
 from acctcore.flows.policies import Policies
 from acctcore.flows.seal import behind
-from acctcore.kernel.decision import Decision, Outcome, unknown
+from acctcore.kernel.decision import Decision, Outcome, Reason, refused, unknown
 from acctcore.kernel.errors import InvalidValue
-from acctcore.kernel.messages import Command
+from acctcore.kernel.messages import Command, Event
+from acctcore.kernel.terms import CommandId
 from acctcore.operations import approvals
 from acctcore.receivables import payments, refunds
 
-FLOWS: Mapping[type, Callable[[File | None, Any, Policies], Answer]] = MappingProxyType(  # type: ignore[explicit-any]
+_USE = approvals.Use  # an approval is used by the act that it allows, not by itself
+
+FLOWS: Mapping[type, Callable[[File | None, Any, Policies], Ruling]] = MappingProxyType(  # type: ignore[explicit-any]
     {
-        **dict.fromkeys(
-            (
-                accounts.Apply,
-                accounts.Open,
-                accounts.BeginOnboarding,
-                accounts.Activate,
-                accounts.Decline,
-                accounts.Withdraw,
-                accounts.Amend,
-                accounts.RequestClosure,
-                accounts.WithdrawClosure,
-                accounts.Close,
-            ),
-            office.keep_account,
-        ),
-        **dict.fromkeys((holds.Place, holds.Release, holds.Extend), office.hold),
-        **dict.fromkeys(
-            (approvals.Ask, approvals.Approve, approvals.Reject, approvals.Withdraw), office.approve
-        ),
-        **dict.fromkeys(
-            (
-                subscriptions.Start,
-                subscriptions.ChangePlan,
-                subscriptions.ChangeQuantity,
-                subscriptions.Cancel,
-                subscriptions.Uncancel,
-                subscriptions.Bill,
-            ),
-            billing.subscribe,
-        ),
-        **dict.fromkeys(
-            (invoices.Draft, invoices.Discard, invoices.Issue, invoices.Void, invoices.Credit), money.write
-        ),
-        **dict.fromkeys((payments.Attempt, payments.Receive, payments.Fail, payments.LoseTrack), money.pay),
+        **{row.command: office.keep_account for row in accounts.LIFECYCLE.rows},
+        **{row.command: office.hold for row in holds.LIFECYCLE.rows},
+        **{
+            row.command: office.approve
+            for row in approvals.LIFECYCLE.rows
+            if row.command is not approvals.Use
+        },
+        **{row.command: billing.subscribe for row in subscriptions.LIFECYCLE.rows},
+        **{row.command: money.write for row in invoices.LIFECYCLE.rows},
+        **{row.command: money.pay for row in payments.LIFECYCLE.rows},
         refunds.Give: money.refund,
     }
 )
-"""The flow that answers each command."""
+"""The flow that answers each command of the rooms' tables."""
+
+_BRINGS: Mapping[type, frozenset[type]] = MappingProxyType(
+    {refunds.Give: frozenset({refunds.Given})}
+    | {row.command: frozenset(row.events) for row in accounts.LIFECYCLE.rows}
+    | {row.command: frozenset(row.events) for row in holds.LIFECYCLE.rows}
+    | {row.command: frozenset(row.events) for row in approvals.LIFECYCLE.rows}
+    | {row.command: frozenset(row.events) for row in subscriptions.LIFECYCLE.rows}
+    | {row.command: frozenset(row.events) for row in invoices.LIFECYCLE.rows}
+    | {row.command: frozenset(row.events) for row in payments.LIFECYCLE.rows}
+)
 
 
-def handle(file: File | None, command: Command, policies: Policies) -> Answer:
+@frozen
+class IdReused(Reason):
+    """A command under the id of another one, which was handled before."""
+
+    code: ClassVar[str] = "flows.id_reused"
+    template: ClassVar[str] = "the id {command} is that of another command, handled before"
+    command: CommandId
+
+
+@frozen
+class IdTaken(Reason):
+    """An id that already names something else that is owed, or something else that is given."""
+
+    code: ClassVar[str] = "flows.id_taken"
+    template: ClassVar[str] = "the id {id} names something on the account already"
+    id: str
+
+
+def handle(file: File | None, command: Command, policies: Policies) -> Ruling:
     """Return what a command does to the file: all its events or none, or every reason why not.
 
-    A command whose id was handled before gets its first answer. Nothing is stored: asking without
-    storing is the preview, and it is what will then be billed. One that reaches behind what was
-    sealed away is answered with unknown, naming the records to load.
+    A command whose id was handled before gets its first answer; another command under that id is
+    refused. Nothing is stored: asking without storing is the preview, and it is what will then be
+    billed. One that reaches behind what was sealed away is answered with unknown, naming the records
+    to load.
 
     Raises: InvalidValue for something that is no command, or where there is no file yet.
     """
     flow = FLOWS.get(type(command))
     if flow is None:
         raise InvalidValue("a command that a flow answers", command, "handle")
-    if file is not None:
-        for answer in reversed(file.answers):
-            if answer.command == command.id:
-                return Decision(Outcome.ALLOWED, answer.events)
-        if file.sealed is not None:
-            missing = behind(file, file.sealed, command, policies)
-            if missing is not None:
-                return unknown(missing)
-    return flow(file, command, policies)
+    if file is None:
+        return flow(file, command, policies)
+    before = file.answer(command.id)
+    if before is not None:
+        return _again(file, command, before)
+    if file.sealed is not None:
+        missing = behind(file, file.sealed, command, policies)
+        if missing is not None:
+            return unknown(missing)
+    ruling = flow(file, command, policies)
+    taken = _taken(file, ruling.events)
+    return ruling if taken is None else refused(IdTaken(taken))
+
+
+def _again(file: File, command: Command, before: Answer) -> Ruling:
+    """Return the first answer to a command, with its next point as it stands, or that its id is another's."""
+    kinds = _BRINGS[type(command)]
+    moments = (command.at, command.recorded_at)
+    if before.events[-1].at not in moments or not any(type(event) in kinds for event in before.events):
+        return refused(IdReused(command.id))
+    subscription = file.subscription(getattr(command, "subscription_id", ""))
+    point = None if subscription is None else subscriptions.next_point(subscription)
+    following = None if subscription is None or point is None else subscription.instant(point)
+    return Decision(Outcome.ALLOWED, before.events, (), (), following)
+
+
+def _taken(file: File, events: tuple[Event, ...]) -> str | None:
+    """Return the id of something new that is taken on its side of the books, or None.
+
+    What is owed (invoices, refunds) and what is given (credit notes, payments) each have ids of
+    their own, by which allocations name them; a refund may bear the id of its payment.
+    """
+    for event in events:
+        match event:
+            case invoices.Issued() | invoices.Drafted():
+                document = event.document
+                id, invoice = document.id, document.kind is invoices.Kind.INVOICE
+                known = file.filed(id)
+                drafted = (
+                    known is not None and known.phase is _DRAFT and known.document.lines == document.lines
+                )
+                other = _is_refund(file, id) if invoice else _is_payment(file, id)
+                taken = other or (known is not None and not drafted)
+            case payments.Attempted() | payments.Received() | payments.Failed():
+                id = event.payment.id
+                taken = _is_document(file, id, invoices.Kind.CREDIT_NOTE)
+            case refunds.Given():
+                id = event.refund.id
+                taken = _is_document(file, id, invoices.Kind.INVOICE)
+            case _:
+                continue
+        if taken:
+            return id
+    return None
+
+
+_DRAFT = invoices.Phase.DRAFT
+
+
+def _is_document(file: File, id: str, kind: invoices.Kind) -> bool:
+    known = file.document(id)
+    if known is not None:
+        return known.kind is kind
+    return file.sealed is not None and id in file.sealed.documents
+
+
+def _is_payment(file: File, id: str) -> bool:
+    return file.payment(id) is not None or (file.sealed is not None and id in file.sealed.payments)
+
+
+def _is_refund(file: File, id: str) -> bool:
+    given = any(each.id == id for each in file.refunds)
+    return given or (file.sealed is not None and id in file.sealed.refunds)

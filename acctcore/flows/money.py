@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
+from acctcore.accounts import account as accounts
 from acctcore.billing import invoices, subscriptions
 from acctcore.flows.billing import allocations
 from acctcore.flows.file import File, Subscription
-from acctcore.flows.gate import Answer, approved, file_of, gate, with_gate
+from acctcore.flows.gate import Ruling, approved, file_of, gate, seen_at, with_gate
 from acctcore.flows.policies import Policies
 from acctcore.kernel.calendar import local_date
 from acctcore.kernel.decision import Decision, Outcome
@@ -20,30 +21,30 @@ from acctcore.kernel.terms import CREDIT, REFUND, TAKE_PAYMENT, VOID, Operation
 from acctcore.receivables import payments, refunds
 
 
-def pay(file: File | None, command: payments.Command, _policies: Policies) -> Answer:
+def pay(file: File | None, command: payments.Command, _policies: Policies) -> Ruling:
     """Return what is recorded of a payment, and what the money settles: what was named, then the oldest."""
     file = file_of(file)
     owed = tuple(item for item in file.items if item.kind == "invoice")
     decision = payments.decide(file.payment(command.payment_id), command, owed)
-    return with_gate(
-        file,
-        decision,
-        gate(file, TAKE_PAYMENT, command.at, command.payment_id, winding_down=True),
-        command.at,
-    )
+    asked_at = seen_at(command)
+    stops = gate(file, TAKE_PAYMENT, asked_at, command.payment_id, since=command.at, winding_down=True)
+    if not isinstance(command, payments.Attempt):  # what has happened is recorded, whatever stands against it
+        stops = tuple(reason for reason in stops if isinstance(reason, accounts.NotYetOpen))
+    return with_gate(file, decision, stops, asked_at)
 
 
 # Refunds
 
 
-def refund(file: File | None, command: refunds.Give, policies: Policies) -> Answer:
+def refund(file: File | None, command: refunds.Give, policies: Policies) -> Ruling:
     """Return a refund with its credit note and allocations, or every reason why it may not be given."""
     file = file_of(file)
     facts = _facts(file, command)
     decision = refunds.decide(command, policies.refunds, facts)
-    stops = gate(file, REFUND, command.at, command.payment_id, winding_down=True)
+    asked_at = seen_at(command)
+    stops = gate(file, REFUND, asked_at, command.payment_id, since=command.at, winding_down=True)
     if stops or not decision.allowed:
-        return with_gate(file, decision, stops, command.at)
+        return with_gate(file, decision, stops, asked_at)
     given = decision.events[0]
     assert isinstance(given, refunds.Given)
     used: tuple[Event, ...] = ()
@@ -178,18 +179,26 @@ OPERATION: Mapping[type, Operation] = MappingProxyType({invoices.Credit: CREDIT,
 """What is limited among commands about documents; writing and issuing them is billing."""
 
 
-def write(file: File | None, command: invoices.Command, policies: Policies) -> Answer:
+def write(file: File | None, command: invoices.Command, policies: Policies) -> Ruling:
     """Return what a command does to a document, with the open items that it settles or makes."""
     file = file_of(file)
     filed = file.filed(command.document_id)
     standing = standing_of(file, command.document_id, policies)
     if filed is not None:
         filed = invoices.Filed(filed.document, invoices.phase(filed.document, standing.notes, filed.phase))
-    decision: Answer = invoices.decide(filed, command, policies.taxes, standing)
+    decision: Ruling = invoices.decide(filed, command, policies.taxes, standing)
     operation = OPERATION.get(type(command), "bill")
-    stops = gate(file, operation, command.at, command.document_id, winding_down=True)
+    asked_at = seen_at(command)
+    stops = gate(
+        file,
+        operation,
+        asked_at,
+        command.document_id,
+        since=command.at,
+        winding_down=not isinstance(command, invoices.Draft),
+    )
     if stops or not decision.allowed:
-        return with_gate(file, decision, stops, command.at)
+        return with_gate(file, decision, stops, asked_at)
     used: tuple[Event, ...] = ()
     amount = _quoted(filed, decision)
     if operation != "bill" and not policies.authority.within(command.by, operation, amount):
@@ -214,7 +223,7 @@ def standing_of(file: File, document: str, policies: Policies) -> invoices.Stand
     return invoices.Standing(file.account.id, file.account.zone, policies.net_days, notes, applied)
 
 
-def _quoted(filed: invoices.Filed | None, decision: Answer) -> Money:
+def _quoted(filed: invoices.Filed | None, decision: Ruling) -> Money:
     """Return the amount that a command about a document moves."""
     for event in decision.events:
         if isinstance(event, invoices.Issued | invoices.Drafted):

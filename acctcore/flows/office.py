@@ -8,7 +8,7 @@ from acctcore.accounts import account as accounts
 from acctcore.accounts import holds
 from acctcore.billing import subscriptions
 from acctcore.flows.file import File
-from acctcore.flows.gate import Answer, approved, file_of, with_gate
+from acctcore.flows.gate import Ruling, approved, file_of, with_gate
 from acctcore.flows.policies import Policies
 from acctcore.kernel.decision import Decision, Outcome
 from acctcore.kernel.messages import Command
@@ -18,13 +18,13 @@ from acctcore.operations import approvals
 from acctcore.receivables import payments
 
 
-def keep_account(file: File | None, command: Command, policies: Policies) -> Answer:
+def keep_account(file: File | None, command: Command, policies: Policies) -> Ruling:
     """Return what a command does to the account; closing it meets every blocker in the file."""
     account = None if file is None else file.account
     if file is None:
         return accounts.decide(account, command, policies.closing)
     standing = standing_of(file, command.at) if isinstance(command, accounts.Close) else accounts.NOTHING_OPEN
-    decision: Answer = accounts.decide(account, command, policies.closing, standing)
+    decision: Ruling = accounts.decide(account, command, policies.closing, standing)
     if isinstance(command, accounts.Amend):
         blocked = holds.refusal(file.holds, AMEND, command.at)
         return with_gate(file, decision, () if blocked is None else (blocked,), command.at)
@@ -51,23 +51,23 @@ def standing_of(file: File, at: DateTime) -> accounts.Standing:
     )
 
 
-def hold(file: File | None, command: Command, policies: Policies) -> Answer:
+def hold(file: File | None, command: Command, policies: Policies) -> Ruling:
     """Return what a command does to the holds; a release under four eyes needs an approval."""
     file = file_of(file)
-    decision: Answer = holds.decide(file.holds, command, policies.holds)
+    decision: Ruling = holds.decide(file.holds, command, policies.holds)
     if decision.outcome is not Outcome.NEEDS_APPROVAL:
         return decision
     roles = decision.reasons[0].may_approve if isinstance(decision.reasons[0], holds.FourEyes) else None
     used, missing = approved(file, command, policies, RELEASE_HOLD, None, (), roles)
     if missing is not None:
         return Decision(missing.outcome, (), (*decision.reasons, *missing.reasons))
-    released: Answer = holds.decide(file.holds, command, policies.holds, approved=True)
+    released: Ruling = holds.decide(file.holds, command, policies.holds, approved=True)
     return Decision(released.outcome, (*used, *released.events), released.reasons, released.duties)
 
 
-def approve(file: File | None, command: approvals.Command, policies: Policies) -> Answer:
+def approve(file: File | None, command: approvals.Command, policies: Policies) -> Ruling:
     """Return what a command does to a request for approval."""
     file = file_of(file)
     request = file.request(command.request_id)
-    decision: Answer = approvals.decide(request, command, policies.authority)
+    decision: Ruling = approvals.decide(request, command, policies.authority)
     return decision

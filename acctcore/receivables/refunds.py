@@ -68,7 +68,7 @@ class Given(messages.Event):
 
 @frozen
 class RefundPolicy:
-    """How long after a payment it may be refunded; None is without limit."""
+    """How long after a payment it may be refunded, as the refund is recorded; None is without limit."""
 
     name: str = field(default="refunds", validator=identifier)
     version: str = field(default="1", validator=identifier)
@@ -136,6 +136,15 @@ class WindowClosed(Reason):
 
 
 @frozen
+class BeforePayment(Reason):
+    """A refund that would take effect before its payment came in."""
+
+    code: ClassVar[str] = "refunds.before_payment"
+    template: ClassVar[str] = "the payment came in at {received_at}"
+    received_at: DateTime
+
+
+@frozen
 class WhichInvoice(Reason):
     """A payment that settled several invoices, or none: the command has to say which is meant."""
 
@@ -179,10 +188,12 @@ def decide(command: Give, policy: RefundPolicy, facts: Facts) -> Decision[messag
     if amount.code != facts.refundable.code:
         return refused(ExceedsPaid(facts.refundable))
     ends = policy.window_ends(facts.received_at)
+    asked_at = command.recorded_at or command.at
     reasons = (
+        *unless(facts.received_at <= command.at, BeforePayment(facts.received_at)),
         *unless(not facts.taken, RefundExists(command.refund_id)),
         *unless(amount <= facts.refundable, ExceedsPaid(facts.refundable)),
-        *(unless(command.at <= ends, WindowClosed(ends)) if ends is not None else ()),
+        *(unless(asked_at <= ends, WindowClosed(ends)) if ends is not None else ()),
         *_by_kind(command, facts),
     )
     if reasons:

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from attrs import field, frozen
 from attrs.converters import optional as optionally
+from pendulum import DateTime
 
 from acctcore.billing.invoices.compose import credit_gross, invoice
 from acctcore.billing.invoices.model import Document, Filed, Kind, Line, Phase, Stated, left_of
