@@ -58,7 +58,7 @@ def _charged(paper: Document, entry: TaxTotal, result: Result) -> Iterator[Expla
 
 def _exact(base: Money, entry: TaxTotal) -> str:
     with localcontext(prec=100):
-        return f"{(base.amount * entry.key.rate / Decimal(100)).normalize():f} {base.code}"
+        return f"{(base.amount * entry.key.rate / Decimal(100)).normalize():,f} {base.code}"
 
 
 def _given_back(paper: Document, entry: TaxTotal, result: Result) -> Iterator[Explanation]:

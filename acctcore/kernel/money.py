@@ -322,4 +322,4 @@ class Price:
         return exact(self.amount, currencies.scale(self.currency), "Price.amount")
 
     def __str__(self) -> str:
-        return f"{_plain(self.amount)} {self.currency}"
+        return f"{self.amount:,f} {self.currency}"

@@ -309,8 +309,8 @@ def allocate(items: tuple[OpenItem, ...], allocation: Allocation) -> tuple[OpenI
         left = item.open - allocation.amount
         if not 0 <= left <= item.amount or item.currency != allocation.currency:
             raise ImpossibleHistory(
-                f"{allocation.amount} {allocation.currency} cannot be allocated to {item.id}, "
-                f"which has {item.open} {item.currency} open",
+                f"{in_minor(allocation.amount, allocation.currency)} cannot be allocated to {item.id}, "
+                f"which has {in_minor(item.open, item.currency)} open",
                 (allocation.source, allocation.target),
                 "load the events of both items in their order",
             )

@@ -13,6 +13,7 @@ import attrs
 from pendulum import DateTime
 
 from acctcore import flows
+from acctcore.accounts import account
 from acctcore.billing import invoices
 from acctcore.flows import File
 from acctcore.kernel.calendar import Span, add_days, at_local, civil_date, day_of, local_date
@@ -117,6 +118,7 @@ class _Run:
         """Ask what a step asks, and take the answer."""
         at = step.asked_at
         try:
+            self._opened(step)
             command = self._command(step)
         except (InvalidValue, _CannotAsk) as problem:
             entry = Entry(at=at, command=step.command, step=step.id, decision=None, problem=str(problem))
@@ -125,6 +127,13 @@ class _Run:
             self.turned_down.clear()  # something happened, so what is due may be answered differently
         self.entries.append(entry)
         self.answers[step.id] = (step, entry)
+
+    def _opened(self, step: Step) -> None:
+        """Stop a step for which there is no account yet."""
+        if self.file is None and not isinstance(step.command, account.Open | account.Apply):
+            raise _CannotAsk(
+                "there is no account yet: let a step with account.open or account.apply come first"
+            )
 
     def _command(self, step: Step) -> Command:
         """Return the command of a step with everything in it that is only known now."""

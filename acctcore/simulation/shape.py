@@ -60,9 +60,7 @@ class Shape:
         names = list(dict.fromkeys(known))
         for key in table:
             if key not in names:
-                self.wrong(
-                    join(where, key), f"a key among {', '.join(names)}", _Told("this key"), meant(key, names)
-                )
+                self.wrong(join(where, key), f"a key among {', '.join(names)}", key, meant(key, names))
 
     def missing(self, where: str, expected: str) -> _Bad:
         """Record a key that has to be there."""

@@ -233,7 +233,7 @@ def test_str_without_grouping() -> None:
     assert str(Money("-1234567.8", "EUR")) == "-1,234,567.80 EUR"
     assert f"{Money(0, 'EUR'):>10}" == "  0.00 EUR"
     assert repr(Money("1234567.8", "EUR")) == "Money('1234567.80', 'EUR')"
-    assert str(Price("1234.00010", "EUR")) == "1234.00010 EUR"
+    assert str(Price("1234.00010", "EUR")) == "1,234.00010 EUR"
 
 
 # A plain py-moneyed amount on either side of an operator
@@ -505,7 +505,7 @@ def test_a_price_is_told_in_full() -> None:
     tiny = Price("0.0000000001", "USD")
     assert str(tiny) == "0.0000000001 USD"
     assert repr(tiny) == "Price(amount=0.0000000001, currency='USD')"
-    assert str(Price(Decimal("1E+3"), "USD")) == "1000 USD"
+    assert str(Price(Decimal("1E+3"), "USD")) == "1,000 USD"
     assert str(Price("-0", "USD")) == "0 USD"
 
 

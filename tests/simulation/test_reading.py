@@ -613,6 +613,14 @@ def test_hints(given: str, hint: str) -> None:
     assert hint in str(mistake)
 
 
+def test_a_key_that_means_nothing_is_told() -> None:
+    (mistake,) = mistakes(scenario(OPEN, '[numbering]\ninvoice = "R-"'))
+    assert (mistake.where, mistake.found) == ("numbering.invoice", '"invoice"')
+    assert str(mistake) == (
+        'numbering.invoice: expected a key among invoices, credit_notes, found "invoice" (did you mean invoices?)'
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "line", "found"),
     [

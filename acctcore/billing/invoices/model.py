@@ -15,10 +15,11 @@ from attrs import frozen
 from pendulum import DateTime
 
 from acctcore.billing.proration import Basis
-from acctcore.billing.tax import TaxKey, TaxTotal
+from acctcore.billing.tax import Taxes, TaxKey, TaxTotal, breakdown
 from acctcore.kernel.calendar import Span
+from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.explain import Explanation
-from acctcore.kernel.integers import split
+from acctcore.kernel.integers import divide, split
 from acctcore.kernel.money import Money, Price, in_minor
 from acctcore.kernel.terms import AccountId, CommandId, CurrencyCode, DocumentId, LineId, SubscriptionId
 
@@ -159,19 +160,21 @@ class Stated:
 
     def amount(self) -> int:
         """Return price × quantity in minor units, rounded half away from zero."""
-        from acctcore.kernel.integers import divide
-
         numerator, denominator = self.price.minor
         return divide(numerator * self.quantity, denominator)
 
     def explain(self) -> Explanation:
         """Return price and quantity."""
         code = self.price.currency
-        return Explanation(f"{self.quantity} × {self.price}", str(in_minor(self.amount(), code)))
+        return Explanation(f"{self.quantity:,} × {self.price}", str(in_minor(self.amount(), code)))
 
 
-def check(document: Document) -> tuple[str, ...]:
-    """Return every identity that a document breaks, in words; () where everything adds up."""
+def check(document: Document, taxes: Taxes | None = None) -> tuple[str, ...]:
+    """Return every identity that a document breaks, in words; () where everything adds up.
+
+    A document names the policy of its taxes, and its keys bear their rates; where and how tax is
+    rounded only the policy itself says. With `taxes`, an invoice's tax is computed again.
+    """
     problems: list[str] = []
     net = sum(line.amount for line in document.lines)
     if net != document.net:
@@ -199,16 +202,37 @@ def check(document: Document) -> tuple[str, ...]:
             )
         if line.amount < 0:
             problems.append(f"line {line.id} is below zero")
+    if taxes is not None and document.kind is Kind.INVOICE:
+        problems += _tax_problems(document, taxes)
     return tuple(problems)
 
 
+def _tax_problems(document: Document, taxes: Taxes) -> list[str]:
+    if taxes.ref != document.policy:
+        return [f"the tax was computed under {document.policy}, not under {taxes.ref}"]
+    wanted = {
+        entry.key: entry.amount
+        for entry in breakdown([(line.amount, line.taxes) for line in document.lines], taxes)
+    }
+    return [
+        f"the tax of {entry.key} comes to {wanted.get(entry.key, 0)}, its entry says {entry.amount}"
+        for entry in document.taxes
+        if entry.amount != wanted.get(entry.key, 0)
+    ]
+
+
 def left_of(invoice: Document, notes: Iterable[Document]) -> Left:
-    """Return what is left of an invoice after its credit notes, by line, by tax key and in total."""
+    """Return what is left of an invoice after its credit notes, by line, by tax key and in total.
+
+    Raises: InvalidValue for a document that is no credit note of this invoice.
+    """
     lines = {line.id: line.amount for line in invoice.lines}
     bases = {entry.key: entry.base for entry in invoice.taxes}
     taxes = {entry.key: entry.amount for entry in invoice.taxes}
     total = invoice.total
     for note in notes:
+        if note.credits != invoice.id:
+            raise InvalidValue(f"a credit note of {invoice.id}", note.id, "left_of")
         total -= note.total
         for line in note.lines:
             if line.credits is not None:

@@ -95,10 +95,10 @@ class Share:
     def explain(self) -> Explanation:
         """Return price, length, ratio and rounding as steps."""
         code = self.price.currency
-        steps = [Explanation(f"price per {self.whole} {self.unit}", f"{self.quantity} × {self.price}")]
+        steps = [Explanation(f"price per {self.whole:,} {self.unit}", f"{self.quantity:,} × {self.price}")]
         part, whole = self.exact()
         if part != whole or self.before:
-            steps.append(Explanation(f"length of the part in {self.unit}", f"{part} of {whole}"))
+            steps.append(Explanation(f"length of the part in {self.unit}", f"{part:,} of {whole:,}"))
         steps += self._multiplied() if self.ratio is not None else self._running_totals()
         return Explanation(f"share by {self.policy}", money(self.amount(), code), tuple(steps))
 
@@ -116,8 +116,8 @@ class Share:
         if not self.before:
             return [Explanation(f"rounded once, {self.rounding.value}")]
         code = self.price.currency
-        upto = f"running total after {self.upto} of {self.whole} {self.unit}"
-        before = f"less the total after {self.before} of {self.whole} {self.unit}"
+        upto = f"running total after {self.upto:,} of {self.whole:,} {self.unit}"
+        before = f"less the total after {self.before:,} of {self.whole:,} {self.unit}"
         return [
             Explanation(upto, money(self.running(self.upto), code)),
             Explanation(before, money(self.running(self.before), code)),
@@ -182,7 +182,7 @@ class OfAmount:
         origin = () if self.piece is None else (self.piece.explain(),)
         steps = [
             Explanation("booked amount", money(self.booked, code), origin),
-            Explanation(f"length of the part in {self.unit}", f"{self.exact[0]} of {self.exact[1]}"),
+            Explanation(f"length of the part in {self.unit}", f"{self.exact[0]:,} of {self.exact[1]:,}"),
         ]
         if self.ratio != self.exact:
             steps.append(Explanation("ratio as the policy writes it", ratio_text(self.ratio)))

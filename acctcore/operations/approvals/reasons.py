@@ -18,9 +18,13 @@ class Needed(Reason):
     """An act beyond what its maker may do alone: who could approve it, how many of them, and of what."""
 
     code: ClassVar[str] = "approvals.needed"
-    template: ClassVar[str] = "{operation} of {amount} needs {count} approval(s) by: {may_approve}"
+    template: ClassVar[str] = "{operation} of {amount} needs {count} approvals by: {may_approve}"
+    one_code: ClassVar[str] = "approvals.needed.one"
+    one_template: ClassVar[str] = "{operation} of {amount} needs 1 approval by: {may_approve}"
     plain_code: ClassVar[str] = "approvals.needed.without_amount"
-    plain_template: ClassVar[str] = "{operation} needs {count} approval(s) by: {may_approve}"
+    plain_template: ClassVar[str] = "{operation} needs {count} approvals by: {may_approve}"
+    plain_one_code: ClassVar[str] = "approvals.needed.one_without_amount"
+    plain_one_template: ClassVar[str] = "{operation} needs 1 approval by: {may_approve}"
     operation: Operation
     amount: Money | None
     fingerprint: str
@@ -28,10 +32,18 @@ class Needed(Reason):
     count: int = 1
 
     def render(self, templates: Mapping[str, str], teller: Teller | None = None) -> str:
-        """Return the reason in words; without an amount, by the template of `plain_code`."""
+        """Return the reason in words; one approval and several, with and without an amount, read differently.
+
+        A catalogue that has no template for one approval is asked for that of several.
+        """
+        several, one = (self.code, self.template), (self.one_code, self.one_template)
         if self.amount is None:
-            templates = {self.code: templates.get(self.plain_code, self.plain_template)}
-        return super().render(templates, teller)
+            several, one = (
+                (self.plain_code, self.plain_template),
+                (self.plain_one_code, self.plain_one_template),
+            )
+        code, ours = one if self.count == 1 else several
+        return super().render({self.code: templates.get(code, templates.get(several[0], ours))}, teller)
 
 
 # Why somebody's yes or no is not taken

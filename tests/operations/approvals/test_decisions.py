@@ -515,7 +515,7 @@ def test_each_reason_reads_as_a_sentence() -> None:
         approvals.LostAuthority("R-1", "sven"),
     )
     assert {reason.code: reason.text for reason in reasons} == {
-        "approvals.needed": "refund of 250.00 EUR needs 1 approval(s) by: director, supervisor",
+        "approvals.needed": "refund of 250.00 EUR needs 1 approval by: director, supervisor",
         "approvals.same_person": "olga asked for this, and cannot also be behind its approval",
         "approvals.not_maker": "only olga can withdraw this request",
         "approvals.already_approved": "an approval rests on sven already; each needs people of its own",
@@ -534,10 +534,35 @@ def test_each_reason_reads_as_a_sentence() -> None:
 
 def test_an_act_without_an_amount_is_told_without_one() -> None:
     needed = approvals.Needed(RELEASE_HOLD, None, "f", frozenset({ANYBODY}), 2)
-    assert needed.text == "release_hold needs 2 approval(s) by: anybody"
+    assert needed.text == "release_hold needs 2 approvals by: anybody"
+    assert changed(needed, count=1).text == "release_hold needs 1 approval by: anybody"
+    assert changed(needed, amount=AMOUNT).text == "release_hold of 250.00 EUR needs 2 approvals by: anybody"
     templates = {
         "approvals.needed": "{operation} über {amount}: {count}",
         "approvals.needed.without_amount": "{operation}: {count}",
     }
     assert needed.render(templates) == "release_hold: 2"
     assert changed(needed, amount=AMOUNT).render(templates) == "release_hold über 250.00 EUR: 2"
+    assert changed(needed, count=1).render(templates) == "release_hold: 1"
+    assert changed(needed, amount=AMOUNT, count=1).render(templates) == "release_hold über 250.00 EUR: 1"
+
+
+def test_one_approval_can_be_told_apart_in_another_catalogue() -> None:
+    needed = approvals.Needed(RELEASE_HOLD, None, "f", frozenset({ANYBODY}))
+    templates = {
+        "approvals.needed": "{operation} über {amount}: {count} Freigaben",
+        "approvals.needed.one": "{operation} über {amount}: eine Freigabe",
+        "approvals.needed.without_amount": "{operation}: {count} Freigaben",
+        "approvals.needed.one_without_amount": "{operation}: eine Freigabe",
+    }
+    told = {
+        changed(needed, amount=amount, count=count).render(templates)
+        for amount in (None, AMOUNT)
+        for count in (1, 2)
+    }
+    assert told == {
+        "release_hold: eine Freigabe",
+        "release_hold: 2 Freigaben",
+        "release_hold über 250.00 EUR: eine Freigabe",
+        "release_hold über 250.00 EUR: 2 Freigaben",
+    }
