@@ -617,7 +617,8 @@ def test_a_key_that_means_nothing_is_told() -> None:
     (mistake,) = mistakes(scenario(OPEN, '[numbering]\ninvoice = "R-"'))
     assert (mistake.where, mistake.found) == ("numbering.invoice", '"invoice"')
     assert str(mistake) == (
-        'numbering.invoice: expected a key among invoices, credit_notes, found "invoice" (did you mean invoices?)'
+        "numbering.invoice: expected a key among invoices, credit_notes, "
+        'found "invoice" (did you mean invoices?)'
     )
 
 
