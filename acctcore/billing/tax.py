@@ -17,10 +17,9 @@ from attrs import field, frozen
 
 from acctcore.kernel.decision import Reason
 from acctcore.kernel.errors import InvalidValue
-from acctcore.kernel.explain import Explanation
 from acctcore.kernel.identity import fingerprint
 from acctcore.kernel.integers import Rounding, divide
-from acctcore.kernel.money import exact, in_minor
+from acctcore.kernel.money import exact
 from acctcore.kernel.validation import day, each, identifier, one_of
 
 
@@ -41,7 +40,7 @@ class TaxKey:
 
     category: str = field(validator=identifier)
     rate: Decimal = field(converter=_percent)
-    reason: str = ""
+    reason: str = field(default="", validator=one_of(str))
 
     @cached_property
     def ratio(self) -> tuple[int, int]:
@@ -70,6 +69,10 @@ class DatedRate:
     tax_class: str = field(validator=identifier)
     since: date = field(validator=day)
     keys: tuple[TaxKey, ...] = field(validator=each(one_of(TaxKey)))
+
+    def __attrs_post_init__(self) -> None:
+        if len(set(self.keys)) != len(self.keys):
+            raise InvalidValue("each tax key once", [str(key) for key in self.keys], "DatedRate.keys")
 
 
 @frozen
@@ -161,9 +164,3 @@ def tax_on(base: int, key: TaxKey, rounding: Rounding) -> int:
     """Return the tax of one base, rounded once, in minor units."""
     numerator, denominator = key.ratio
     return divide(base * numerator, denominator, rounding)
-
-
-def explain(total: TaxTotal, code: str) -> Explanation:
-    """Return how the tax of a key came about."""
-    base = in_minor(total.base, code)
-    return Explanation(f"{total.key} of {base}", str(in_minor(total.amount, code)))

@@ -16,6 +16,9 @@ from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.terms import DocumentId
 from acctcore.kernel.validation import identifier, whole
 
+MAX_DIGITS = 40
+"""A count with more digits than this is refused as a mistake."""
+
 
 @frozen
 class Series:
@@ -42,10 +45,17 @@ class Numbered:
 def number(
     series: Series, documents: Iterable[Document], issued_on: date
 ) -> tuple[tuple[Numbered, ...], Series]:
-    """Return the numbers of these documents, in their order, and the series that comes next."""
+    """Return the numbers of these documents, in their order, and the series that comes next.
+
+    Raises: InvalidValue where a document comes twice: it has one number.
+    """
     count = series.following
     given: list[Numbered] = []
+    seen: set[DocumentId] = set()
     for document in documents:
+        if document.id in seen:
+            raise InvalidValue("each document once", document.id, "number")
+        seen.add(document.id)
         given.append(Numbered(document.id, series.text(count), issued_on))
         count += 1
     return tuple(given), Series(series.prefix, count, series.width)
@@ -63,6 +73,7 @@ def gaps(series: Series, numbers: Sequence[str], first: int = 1) -> tuple[str, .
             not text.startswith(series.prefix)
             or not count.isascii()
             or not count.isdigit()
+            or len(count) > MAX_DIGITS
             or text != series.text(int(count))
         ):
             raise InvalidValue(f"a number of the series {series.prefix}", text, "gaps")
