@@ -22,6 +22,7 @@ from acctcore.flows.file import File
 from acctcore.flows.gate import Ruling, gate
 from acctcore.flows.handle import FLOWS
 from acctcore.flows.policies import Policies
+from acctcore.kernel.calendar import instant
 from acctcore.kernel.decision import Missing, Reason, allowed, refused, unknown
 from acctcore.kernel.lifecycle import Lifecycle, WrongPhase, name
 from acctcore.kernel.terms import AMEND, BILL, REFUND, SCHEDULE, SUBSCRIBE, TAKE_PAYMENT
@@ -51,6 +52,7 @@ def may(file: File, at: DateTime, policies: Policies) -> dict[Asking, Ruling]:
     command then states, or who asks it, may still be refused or need an approval. Changes of a
     subscription are judged as counting from now.
     """
+    at = instant(at)
     asked = dict(_everything(file, at, policies))
     sealed = file.sealed
     if sealed is None or sealed.through <= at:

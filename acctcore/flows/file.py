@@ -347,24 +347,21 @@ def _on_lost(draft: _Draft, event: paying.Lost) -> None:
 def _on_allocated(draft: _Draft, event: paying.Allocated) -> None:
     allocation = event.allocation
     if allocation.amount < 0:
-        _reopen(draft, allocation.source)
-        _reopen(draft, allocation.target)
+        _reopen(draft, allocation.source, _GIVEN)
+        _reopen(draft, allocation.target, _OWED)
     draft.items = paying.allocate(draft.items, allocation)
     draft.allocations = (*draft.allocations, allocation)
 
 
-def _reopen(draft: _Draft, id: str) -> None:
-    """Bring a settled item back among the open ones, with nothing open yet."""
-    if any(item.id == id for item in draft.items):
+def _reopen(draft: _Draft, id: str, side: paying.Side) -> None:
+    """Bring what was settled on one side of the books back among the open items, with nothing open yet."""
+    if any(item.id == id and item.side is side for item in draft.items):
         return
-    for filed in draft.documents:
-        if filed.document.id == id:
-            draft.items = (*draft.items, item_of(filed.document, filed.document.total))
-            return
-    for payment in draft.payments:
-        if payment.id == id:
-            draft.items = (*draft.items, _payment_item(payment, payment.amount))
-            return
+    settled = [
+        item_of(each.document, each.document.total) for each in draft.documents if each.document.id == id
+    ]
+    settled += [_payment_item(each, each.amount) for each in draft.payments if each.id == id]
+    draft.items += tuple(item for item in settled if item.side is side)
 
 
 def _on_refunded(draft: _Draft, event: refunding.Given) -> None:

@@ -6,7 +6,7 @@ from pendulum import DateTime
 
 from acctcore.accounts import account as accounts
 from acctcore.accounts import holds
-from acctcore.billing import subscriptions
+from acctcore.billing import invoices, subscriptions
 from acctcore.flows.file import File
 from acctcore.flows.gate import Ruling, approved, file_of, with_gate
 from acctcore.flows.policies import Policies
@@ -48,6 +48,7 @@ def standing_of(file: File, at: DateTime) -> accounts.Standing:
         tuple(hold.id for hold in holds.blocking(file.holds, CLOSE, at)),
         tuple(request.id for request in file.requests if request.phase(at) in waiting),
         tuple(payment.id for payment in file.payments if payment.phase in unsettled),
+        tuple(each.document.id for each in file.documents if each.phase is invoices.Phase.DRAFT),
     )
 
 

@@ -9,7 +9,7 @@ from attrs import field, frozen
 from acctcore.accounts.account import ClosurePolicy
 from acctcore.accounts.holds import HoldPolicy
 from acctcore.billing.catalog import Catalog
-from acctcore.billing.proration import BY_DAY, Proration, Settlement, TargetMinusBooked
+from acctcore.billing.proration import BY_DAY, Proration, Settlement, TargetMinusBooked, is_settlement
 from acctcore.billing.subscriptions import Selling
 from acctcore.billing.tax import Taxes, untaxed
 from acctcore.kernel.identity import fingerprint
@@ -22,6 +22,14 @@ def _nobody() -> Authority:
     return Authority("unlimited", "1", ())
 
 
+def _no_holds() -> HoldPolicy:
+    return HoldPolicy("no-holds", "1", ())
+
+
+def _closing() -> ClosurePolicy:
+    return ClosurePolicy("closing", "1", 30)
+
+
 @frozen(kw_only=True)
 class Policies:
     """What is sold, how it is valued, taxed and paid, and who may do how much.
@@ -31,13 +39,20 @@ class Policies:
 
     catalog: Catalog = field(validator=one_of(Catalog))
     proration: Proration = field(default=BY_DAY, validator=one_of(Proration))
-    settlement: Settlement = field(factory=TargetMinusBooked)
+    settlement: Settlement = field(factory=TargetMinusBooked, validator=is_settlement)
     taxes: Taxes = field(factory=untaxed, validator=one_of(Taxes))
     net_days: int = field(default=14, validator=whole(minimum=0, maximum=3660))
     refunds: RefundPolicy = field(factory=RefundPolicy, validator=one_of(RefundPolicy))
     authority: Authority = field(factory=_nobody, validator=one_of(Authority))
-    holds: HoldPolicy = field(factory=lambda: HoldPolicy("no-holds", "1", ()))
-    closing: ClosurePolicy = field(factory=lambda: ClosurePolicy("closing", "1", 30))
+    holds: HoldPolicy = field(factory=_no_holds, validator=one_of(HoldPolicy))
+    closing: ClosurePolicy = field(factory=_closing, validator=one_of(ClosurePolicy))
+
+    def __attrs_post_init__(self) -> None:
+        """Check that what is sold can be valued.
+
+        Raises: InvalidValue where a plan's interval and the proration do not go together.
+        """
+        _ = self.selling
 
     @cached_property
     def selling(self) -> Selling:

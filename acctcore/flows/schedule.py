@@ -10,7 +10,7 @@ from acctcore.accounts import holds
 from acctcore.billing import subscriptions
 from acctcore.flows.file import File
 from acctcore.flows.policies import Policies
-from acctcore.kernel.calendar import add_days, at_local, stamp
+from acctcore.kernel.calendar import add_days, at_local, instant, stamp
 from acctcore.kernel.duties import Duty, open_duties
 from acctcore.kernel.identity import derive
 from acctcore.kernel.messages import Command
@@ -32,8 +32,10 @@ def due(file: File, now: DateTime, policies: Policies) -> Due:  # noqa: ARG001 (
     Ids are derived from what a command is about, so asking twice asks for the same. Handle them,
     evolve, and ask again until nothing is due; `next_at` is the first moment at which more will be.
     What a hold keeps from being billed is due when the hold ends, and not before anybody knows when;
-    the past cycles of a backdated subscription are due as it was agreed.
+    the past cycles of a backdated subscription are due as it was agreed. What is refused for another
+    reason stays due: `catch_up` goes round it.
     """
+    now = instant(now)
     if file.account.phase not in _BILLED:
         return Due((), None)
     commands: list[Command] = []
@@ -83,6 +85,7 @@ def duties(file: File, at: DateTime) -> tuple[Duty, ...]:
     An invoice is to be paid by the end of its due date in the account's zone; a hold reviewed, a
     request answered, a closure completed by the instants that their rooms say.
     """
+    at = instant(at)
     owed = [
         Duty(
             derive("invoices.pay", item.id),

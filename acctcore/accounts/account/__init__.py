@@ -35,6 +35,7 @@ from acctcore.accounts.account.policy import ClosurePolicy
 from acctcore.accounts.account.reasons import (
     ApprovalPending,
     BalanceOpen,
+    DraftOpen,
     HoldActive,
     NotOpen,
     NotYetOpen,
@@ -65,6 +66,7 @@ __all__ = [
     "Command",
     "Decline",
     "Declined",
+    "DraftOpen",
     "Event",
     "HoldActive",
     "NotOpen",

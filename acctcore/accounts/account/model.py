@@ -10,6 +10,7 @@ from pendulum import DateTime
 from acctcore.accounts.account.reasons import (
     ApprovalPending,
     BalanceOpen,
+    DraftOpen,
     HoldActive,
     NotOpen,
     NotYetOpen,
@@ -20,7 +21,7 @@ from acctcore.kernel.decision import Reason, unless
 from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.money import Money
 from acctcore.kernel.terms import AccountId, ZoneKey
-from acctcore.kernel.validation import each, identifier, one_of
+from acctcore.kernel.validation import each, identifier, one_of, reference
 
 
 class Phase(Enum):
@@ -101,6 +102,7 @@ class Standing:
     holds: tuple[str, ...] = field(default=(), validator=each(identifier))
     approvals: tuple[str, ...] = field(default=(), validator=each(identifier))
     payments: tuple[str, ...] = field(default=(), validator=each(identifier))
+    drafts: tuple[str, ...] = field(default=(), validator=each(reference))
 
     def blockers(self) -> tuple[Reason, ...]:
         """Return everything that keeps the account from closing, one reason a kind."""
@@ -110,6 +112,7 @@ class Standing:
             *unless(not self.holds, HoldActive(self.holds)),
             *unless(not self.approvals, ApprovalPending(self.approvals)),
             *unless(not self.payments, PaymentPending(self.payments)),
+            *unless(not self.drafts, DraftOpen(self.drafts)),
         )
 
 

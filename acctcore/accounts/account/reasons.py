@@ -86,6 +86,15 @@ class ApprovalPending(Reason):
 
 
 @frozen
+class DraftOpen(Reason):
+    """Invoices were written and neither issued nor thrown away."""
+
+    code: ClassVar[str] = "account.draft_open"
+    template: ClassVar[str] = "drafts are neither issued nor discarded: {drafts}"
+    drafts: tuple[str, ...]
+
+
+@frozen
 class PaymentPending(Reason):
     """Payments may still arrive or fail."""
 

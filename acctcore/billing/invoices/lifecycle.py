@@ -231,11 +231,10 @@ def _draft(command: Draft, taxes: Taxes, standing: Standing, on: date) -> Decisi
     problems: list[Reason] = []
     for number, wanted in enumerate(command.lines, 1):
         keys = taxes.keys(wanted.tax_class, on)
-        if keys is None:
-            problems.append(NoRate(wanted.tax_class, on))
-            continue
         if wanted.price.currency != command.currency:
             problems.append(OtherCurrency(command.document_id, command.currency))
+        if keys is None:
+            problems.append(NoRate(wanted.tax_class, on))
             continue
         basis = Stated(wanted.price, wanted.quantity)
         id = extend(command.document_id, str(number))

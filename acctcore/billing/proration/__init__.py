@@ -47,6 +47,7 @@ from acctcore.billing.proration.settlement import (
     Settlement,
     TargetMinusBooked,
     WhatIsLeft,
+    is_settlement,
     settle,
 )
 
@@ -90,6 +91,7 @@ __all__ = [
     "TargetMinusBooked",
     "ToTarget",
     "WhatIsLeft",
+    "is_settlement",
     "periods",
     "prorate",
     "settle",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Protocol, TypeVar
 
-from attrs import field, frozen
+from attrs import Attribute, field, frozen
 
 from acctcore.billing.proration.model import Basis, Booked, Capped, Credit, OfAmount, Ratio, Rest
 from acctcore.billing.proration.policy import Divisor, Exact, Law, Proration, RatioStyle
@@ -13,7 +13,7 @@ from acctcore.billing.proration.prorate import share
 from acctcore.kernel.calendar import Every, Span
 from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.integers import split
-from acctcore.kernel.validation import identifier, optional, whole
+from acctcore.kernel.validation import identifier, optional, where, whole
 
 P = TypeVar("P", bound=date)
 
@@ -42,6 +42,12 @@ class Settlement(Protocol):
     ) -> Credit:
         """Return what is given back for `gone`, and what each kept stretch is then worth."""
         ...
+
+
+def is_settlement(instance: object, attribute: Attribute[Settlement], value: Settlement) -> None:
+    """Accept what can say what is given back; a validator for fields."""
+    if isinstance(value, type) or not all(hasattr(value, name) for name in ("ref", "laws", "credit")):
+        raise InvalidValue("a settlement", value, where(instance, attribute))
 
 
 @frozen

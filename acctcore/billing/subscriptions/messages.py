@@ -52,10 +52,17 @@ def _point(value: date) -> date:
 def _quantities(
     value: Mapping[ItemKey, int] | tuple[tuple[ItemKey, int], ...],
 ) -> tuple[tuple[ItemKey, int], ...]:
-    pairs = tuple(sorted(value.items())) if isinstance(value, Mapping) else tuple(value)
-    for pair in pairs:
+    given: object = tuple(value.items()) if isinstance(value, Mapping) else value
+    if not isinstance(given, tuple | list):
+        raise InvalidValue("quantities by item", value, "quantities")
+    for pair in given:
+        if not isinstance(pair, tuple) or len(pair) != 2 or not isinstance(pair[0], str):
+            raise InvalidValue("an item and its quantity", pair, "quantities")
         if type(pair[1]) is not int or not 0 <= pair[1] <= 10**12:
             raise InvalidValue("a whole quantity from 0 to 10^12", pair, "quantities")
+    pairs = tuple(sorted(given))
+    if len({item for item, _ in pairs}) != len(pairs):
+        raise InvalidValue("one quantity for each item", value, "quantities")
     return pairs
 
 
