@@ -1,6 +1,6 @@
 """The tags of what presets are made of, for hosts that store policies beside their events.
 
-    records.TABLE.extended(tags.TAGS, families=tags.FAMILIES)
+They extend the table of records: `records.TABLE.extended(tags.TAGS, families=tags.FAMILIES)`.
 """
 
 from __future__ import annotations
