@@ -90,7 +90,8 @@ def credit_note(
                 f"at most {remaining.get(part.credits, 0)} of line {part.credits}", part.amount, "credit_note"
             )
         remaining[part.credits] -= part.amount
-    lines = tuple(_credit_line(invoice, part) for part in parts)
+    credited = {line.id: line for line in invoice.lines}
+    lines = tuple(_credit_line(credited[part.credits], part) for part in parts)
     bases: dict[TaxKey, int] = {}
     for line in lines:
         for key in line.taxes:
@@ -99,7 +100,7 @@ def credit_note(
     for index, (whole, (key, base_left, tax_left)) in enumerate(zip(invoice.taxes, left.keys, strict=True)):
         base = bases.get(key, 0)
         tax = taxes[index] if taxes is not None else _tax_share(whole, base, base_left, tax_left)
-        if base or tax:
+        if tax or key in bases:
             entries.append(TaxTotal(key, base, tax))
     net = sum(line.amount for line in lines)
     tax = sum(entry.amount for entry in entries)
@@ -123,9 +124,7 @@ def credit_note(
     )
 
 
-def _credit_line(invoice: Document, part: CreditLine) -> Line:
-    line = invoice.line(part.credits)
-    assert line is not None  # left_of names the invoice's own lines only
+def _credit_line(line: Line, part: CreditLine) -> Line:
     return Line(
         part.id,
         line.item,
@@ -144,8 +143,6 @@ def _tax_share(whole: TaxTotal, base: int, base_left: int, tax_left: int) -> int
     """Return the tax that goes with a base: cumulative, so that all of them add up to the whole."""
     if base == base_left:
         return tax_left
-    if whole.base == 0:
-        return 0
     stays = divide(whole.amount * (base_left - base), whole.base)
     return max(0, min(tax_left - stays, tax_left))
 

@@ -224,7 +224,7 @@ def _tax_problems(document: Document, taxes: Taxes) -> list[str]:
 def left_of(invoice: Document, notes: Iterable[Document]) -> Left:
     """Return what is left of an invoice after its credit notes, by line, by tax key and in total.
 
-    Raises: InvalidValue for a document that is no credit note of this invoice.
+    Raises: InvalidValue for a document that is no credit note of this invoice, its lines and keys.
     """
     lines = {line.id: line.amount for line in invoice.lines}
     bases = {entry.key: entry.base for entry in invoice.taxes}
@@ -235,9 +235,12 @@ def left_of(invoice: Document, notes: Iterable[Document]) -> Left:
             raise InvalidValue(f"a credit note of {invoice.id}", note.id, "left_of")
         total -= note.total
         for line in note.lines:
-            if line.credits is not None:
-                lines[line.credits] -= line.amount
+            if line.credits is None or line.credits not in lines:
+                raise InvalidValue(f"a line of {invoice.id}", line.credits, "left_of")
+            lines[line.credits] -= line.amount
         for entry in note.taxes:
+            if entry.key not in bases:
+                raise InvalidValue(f"a tax key of {invoice.id}", str(entry.key), "left_of")
             bases[entry.key] -= entry.base
             taxes[entry.key] -= entry.amount
     return Left(tuple(lines.items()), tuple((key, bases[key], taxes[key]) for key in taxes), total)
