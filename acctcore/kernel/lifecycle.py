@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from enum import Enum
 from types import MappingProxyType
-from typing import ClassVar, Final, Generic, NoReturn, TypeVar
+from typing import ClassVar, Final, Generic, NoReturn, TypeVar, overload
 
 from attrs import frozen
 
@@ -93,6 +93,10 @@ class Lifecycle(Generic[P]):
         """Return whether a command of this type is accepted in this phase."""
         return phase in self._accepted.get(command, ())
 
+    @overload
+    def target(self, phase: P, event: object) -> P: ...
+    @overload
+    def target(self, phase: P | None, event: object) -> P | None: ...
     def target(self, phase: P | None, event: object) -> P | None:
         """Return the phase that an event leads to; the same one where it moves nothing."""
         return self._moves.get(type(event), phase)

@@ -16,7 +16,7 @@ from pendulum import UTC, DateTime
 
 from acctcore.kernel import currencies
 from acctcore.kernel.calendar import civil_date, instant, stamp, zone
-from acctcore.kernel.errors import InvalidValue
+from acctcore.kernel.errors import InvalidValue, Unhandled
 from acctcore.kernel.money import MAX_DIGITS, Money
 from acctcore.records.problems import BAD, Found, Misplaced, Raw
 
@@ -282,7 +282,8 @@ def _bounded(number: Decimal) -> bool:
 
 def _exponent(number: Decimal) -> int:
     exponent = number.as_tuple().exponent
-    assert isinstance(exponent, int), "finite"
+    if not isinstance(exponent, int):
+        raise Unhandled(number)  # only finite numbers come here
     return exponent
 
 

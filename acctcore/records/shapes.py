@@ -7,7 +7,7 @@ from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
 
-from acctcore.kernel.errors import AcctcoreError, InvalidValue
+from acctcore.kernel.errors import AcctcoreError, InvalidValue, Unhandled
 from acctcore.records.plain import Json, Schema, Shape
 from acctcore.records.problems import BAD, NOTHING, Found, Misplaced
 
@@ -307,8 +307,7 @@ class EitherAxis:
                 return dump(value)
             except Misplaced as problem:
                 first = first or problem
-        assert first is not None
-        raise first
+        raise first or Unhandled(value)  # there is an axis, and it raised
 
     def load(self, data: object, found: Found) -> object:
         """Return the record on the axis that the data lies on, or the mistakes of the nearest."""
@@ -327,7 +326,8 @@ class EitherAxis:
                 return value
             if fewest is None or len(tried.problems) < len(fewest.problems):
                 fewest = tried
-        assert fewest is not None
+        if fewest is None:
+            raise Unhandled(data)  # there is an axis, and it found something
         found.take(fewest)
         return BAD
 

@@ -6,6 +6,7 @@ from attrs import frozen
 from pendulum import DateTime
 
 from acctcore.flows import balances
+from acctcore.kernel.errors import Unhandled
 from acctcore.kernel.money import Money, zero
 from acctcore.kernel.terms import CurrencyCode, DocumentId
 from acctcore.simulation.timeline import Printed, Result
@@ -64,7 +65,8 @@ def _content(printed: Printed) -> object:
 
 def _when(change: DocumentChange) -> DateTime:
     some = change.before or change.after
-    assert some is not None
+    if some is None:
+        raise Unhandled(change)
     return some.document.at
 
 

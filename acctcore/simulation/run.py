@@ -19,7 +19,7 @@ from acctcore.flows import File
 from acctcore.kernel.calendar import Span, add_days, at_local, civil_date, day_of, local_date
 from acctcore.kernel.decision import tell
 from acctcore.kernel.duties import Duty
-from acctcore.kernel.errors import AcctcoreError, InvalidValue
+from acctcore.kernel.errors import AcctcoreError, InvalidValue, Unhandled
 from acctcore.kernel.messages import Command
 from acctcore.kernel.money import Money, in_minor
 from acctcore.operations import approvals
@@ -87,8 +87,7 @@ class _Run:
 
     def _work(self, clock: DateTime) -> DateTime | None:
         """Do what is due at an instant; return the next at which there is something to do."""
-        while not self.stopped:
-            assert self.file is not None
+        while self.file is not None and not self.stopped:
             due = flows.due(self.file, clock, self.policies)
             todo = [command for command in due.commands if command.id not in self.turned_down]
             if not todo:
@@ -246,7 +245,8 @@ class _Run:
         left = {item.id: item.open for item in self.file.items}
         for id, numbered in self.numbers.items():
             filed = self.file.filed(id)
-            assert filed is not None  # what was issued stays on file: nothing is sealed here
+            if filed is None:
+                raise Unhandled(id)  # what was issued stays on file: nothing is sealed here
             phase = invoices.phase(filed.document, self.file.notes(id), filed.phase)
             yield Printed(numbered.number, numbered.issued_on, filed.document, phase, left.get(id, 0))
 

@@ -108,8 +108,8 @@ def duties(account: Account | None) -> tuple[Duty, ...]:
     """Return what the office owes the customer: to complete a closure that was asked for."""
     if account is None or account.phase is not Phase.CLOSING:
         return ()
-    assert account.closing_since is not None
-    assert account.close_by is not None
+    if account.closing_since is None or account.close_by is None:
+        raise Unhandled(account)  # closing bears both, or it is no account
     return (_closing(account.id, account.closing_since, account.close_by),)
 
 
@@ -144,7 +144,6 @@ def evolve(account: Account | None, event: messages.Event) -> Account:
             pass
         case _:
             raise _out_of_place(event, "leave it out: the account has begun")
-    assert phase is not None
     return Account(account.id, zone, phase, event.at, party, opened_at, closing_since, close_by, closed_at)
 
 

@@ -99,14 +99,13 @@ class Share:
         part, whole = self.exact()
         if part != whole or self.before:
             steps.append(Explanation(f"length of the part in {self.unit}", f"{part:,} of {whole:,}"))
-        steps += self._multiplied() if self.ratio is not None else self._running_totals()
+        steps += self._multiplied(self.ratio) if self.ratio is not None else self._running_totals()
         return Explanation(f"share by {self.policy}", money(self.amount(), code), tuple(steps))
 
-    def _multiplied(self) -> list[Explanation]:
-        assert self.ratio is not None
+    def _multiplied(self, ratio: Ratio) -> list[Explanation]:
         steps = []
-        if self.ratio != self.exact():
-            steps.append(Explanation("ratio as the policy writes it", ratio_text(self.ratio)))
+        if ratio != self.exact():
+            steps.append(Explanation("ratio as the policy writes it", ratio_text(ratio)))
         if self.arithmetic is not Arithmetic.EXACT:
             how = f"multiplied in {self.arithmetic.value}, in minor units"
             steps.append(Explanation(how, ratio_text(self.product())))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from acctcore.kernel.decision import Reason, unless
 from acctcore.kernel.duties import Duty
+from acctcore.kernel.errors import Unhandled
 from acctcore.kernel.identity import derive
 from acctcore.operations.approvals.model import Phase
 from acctcore.operations.approvals.reasons import (
@@ -61,18 +62,17 @@ def shortfall(
 def _unfinished(request: Request, at: DateTime, authority: Authority) -> tuple[Reason, ...]:
     given, needed = len(request.approvals), authority.approvals_needed
     match request.phase(at):
-        case Phase.EXPIRED:
-            assert request.expires_at is not None
+        case Phase.EXPIRED if request.expires_at is not None:
             return (Expired(request.id, request.expires_at),)
-        case Phase.USED:
-            assert request.used_by is not None
+        case Phase.USED if request.used_by is not None:
             return (AlreadyUsed(request.id, request.used_by),)
         case Phase.REJECTED | Phase.WITHDRAWN as phase:
             return (NotApproved(request.id, phase.value),)
         case Phase.APPROVED if given >= needed:
             return ()
-        case _:
+        case Phase.PENDING | Phase.APPROVED:
             return (Pending(request.id, given, needed),)
+    raise Unhandled(request)  # it has no end, or was used by nobody
 
 
 def _lost(

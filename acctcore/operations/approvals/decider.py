@@ -166,7 +166,6 @@ def evolve(request: Request | None, event: messages.Event) -> Request:
             return event.request
         raise _out_of_place(event, "put what was asked before it")
     state = LIFECYCLE.target(request.state, event)
-    assert state is not None
     match event:
         case Endorsed() | Approved() if event.request_id == request.id:
             return changed(request, approvals=(*request.approvals, event.approval), state=state)
