@@ -10,7 +10,7 @@ from attrs import evolve as changed
 
 from acctcore.billing import subscriptions as subs
 from acctcore.billing.catalog import NotSold, UnknownCharge, UnknownPlan
-from acctcore.billing.proration import BY_SECOND
+from acctcore.billing.proration import BY_DAY, BY_SECOND, FixedMonth
 from acctcore.kernel.decision import Decision, Reason
 from acctcore.kernel.errors import InvalidValue, Unhandled
 from acctcore.kernel.lifecycle import WrongPhase
@@ -509,6 +509,10 @@ def test_a_start_before_anything_else_and_events_only_where_they_fit() -> None:
         pytest.param({"quantities": {"seat": -1}}, id="a quantity below zero"),
         pytest.param({"quantities": {"seat": True}}, id="a bool for a quantity"),
         pytest.param({"quantities": {"seat": 10**12 + 1}}, id="a quantity beyond all bounds"),
+        pytest.param({"quantities": "seat"}, id="a text for quantities"),
+        pytest.param({"quantities": ("seat", 1)}, id="a pair that is none"),
+        pytest.param({"quantities": ((1, 1),)}, id="a number for an item"),
+        pytest.param({"quantities": (("seat", 1), ("seat", 2))}, id="two quantities of one item"),
         pytest.param({"anchor_day": 32}, id="a 32nd"),
         pytest.param({"trial_days": -1}, id="a trial of less than no day"),
         pytest.param({"plan": " "}, id="a plan without a name"),
@@ -536,6 +540,13 @@ def test_quantities_are_told_in_one_order() -> None:
         id="c", at=at("2024-01-10"), by=DESK, subscription_id="S", quantities={"b": 1, "a": 2}, **START
     )
     assert start.quantities == (("a", 2), ("b", 1))
+
+
+def test_what_is_sold_has_to_be_something_that_the_proration_can_value() -> None:
+    with pytest.raises(InvalidValue, match="can value plan weekly, billed every 2 weeks"):
+        selling(proration=changed(BY_DAY, divisor=FixedMonth(), telescopes=False))
+    with pytest.raises(InvalidValue):
+        selling(settlement="full")
 
 
 def test_the_pairs_of_quantities_may_be_given_as_pairs() -> None:

@@ -269,6 +269,6 @@ class BySecond(Machine):
     proration: Proration | None = BY_SECOND
 
 
-SEARCH = settings(max_examples=150, stateful_step_count=20)
+SEARCH = settings(max_examples=100, stateful_step_count=20)
 TestByDay, TestOldDays, TestBySecond = Machine.TestCase, OldDays.TestCase, BySecond.TestCase
 TestByDay.settings = TestOldDays.settings = TestBySecond.settings = SEARCH
