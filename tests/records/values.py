@@ -189,7 +189,7 @@ def _special(axis: type) -> dict[Any, Callable[[], Values]]:
         Grid: lambda: cycles if axis is date else zoned,
         ZonedCycles: lambda: zoned,
         Measure: lambda: MEASURES,
-        measures.BothEnds: lambda: st.builds(measures.BothEnds, MEASURES),
+        measures.BothEnds: lambda: st.builds(measures.BothEnds, DAY_COUNTS),
         measures.UpToLast: lambda: st.builds(measures.UpToLast, MEASURES),
         Basis: lambda: bases,
         proration.Share: lambda: shares,
@@ -381,7 +381,8 @@ plans = st.builds(
     charges=unique(charges, lambda charge: charge.key),
     trial_days=smalls,
 )
-rates = st.builds(tax.DatedRate, ids, dates, tuples(st.builds(tax.TaxKey, ids, decimals, texts)))
+tax_keys = tuples(st.builds(tax.TaxKey, ids, decimals, texts)).map(lambda keys: tuple(dict.fromkeys(keys)))
+rates = st.builds(tax.DatedRate, ids, dates, tax_keys)
 taxes = st.builds(
     tax.Taxes,
     name=ids,
