@@ -78,19 +78,19 @@ def commands(draw: st.DrawFn, file: File, policies: Policies, now: DateTime, id:
     Everything is about what is on file, or about an id that is not; dated now, or up to three months
     back, or (changes of a subscription) ahead.
     """
-    kinds = [_pay, _document, _hold, _account]
-    if len(file.subscriptions) < 3:
-        kinds.append(_start)
-    if file.subscriptions:
-        kinds += [_change, _change, _change, _cancel]
-    if any(payment.phase is payments.Phase.RECEIVED for payment in file.payments):
-        kinds += [_refund, _refund]
+    owing = any(item.side is payments.Side.OWED for item in file.items)
+    paid = any(payment.refundable for payment in file.payments)
+    kinds = [_pay] * (4 if owing else 1)
+    kinds += [_start] * (3 - len(file.subscriptions))
+    kinds += ([_change] * 5 + [_cancel] * 2) if file.subscriptions else []
+    kinds += [_refund] * (5 if paid else 0)
+    kinds += [_document] * 2 + [_hold, _account]
     command = draw(draw(st.sampled_from(kinds))(Scene(file, policies, now, id)))
     return with_approval(draw, file, command, policies)
 
 
 def _at(draw: st.DrawFn, now: DateTime) -> DateTime:
-    back = draw(st.sampled_from([0, 0, 0, 0, 60, 86_400, 86_400 * 10, 86_400 * 45, 86_400 * 90]))
+    back = draw(st.sampled_from([0] * 12 + [60, 86_400, 86_400 * 10, 86_400 * 90]))
     return instant(now - timedelta(seconds=back))
 
 
@@ -122,7 +122,7 @@ def _start(draw: st.DrawFn, scene: Scene) -> Command:
         currency=draw(ours.currencies(ours.CURRENCIES)),
         quantities=_quantities(draw, policies, plan),
         starts=draw(st.none() | ahead),
-        anchor_day=draw(st.sampled_from([None, None, None, 1, 31])),
+        anchor_day=draw(st.sampled_from([None] * 8 + [1, 31])),
         trial_days=draw(st.sampled_from([None, 0, 7, 30])),
     )
 
@@ -256,9 +256,15 @@ def _refund(draw: st.DrawFn, scene: Scene) -> Command:
     known = file.payment(payment)
     left = known.refundable if known is not None else Money.of_minor(1, "EUR")
     some = Money.of_minor(draw(st.integers(1, max(1, left.minor))), left.code)
-    amount = draw(st.sampled_from([some, left])) if left.minor > 0 else some
+    small = Money.of_minor(min(max(1, left.minor), draw(st.integers(1, 500))), left.code)
+    amount = draw(st.sampled_from([some, small, left])) if left.minor > 0 else some
     applied = [each.target for each in file.allocations if each.source == payment]
-    targets = [target for target in dict.fromkeys(applied) if file.applied(payment, target) > 0]
+    targets = [
+        target
+        for target in dict.fromkeys(applied)
+        if file.applied(payment, target) > 0 and file.document(target) is not None
+    ]
+    kinds = [*refunds.Kind] if targets else [refunds.Kind.BALANCE]
     return refunds.Give(
         id=id,
         at=_at(draw, now),
@@ -266,8 +272,8 @@ def _refund(draw: st.DrawFn, scene: Scene) -> Command:
         refund_id=_new(draw, [each.id for each in file.refunds], f"R-{id}"),
         payment_id=payment,
         amount=amount,
-        kind=draw(st.sampled_from(refunds.Kind)),
-        invoice_id=draw(st.sampled_from([*targets[-3:], None])),
+        kind=draw(st.sampled_from(kinds)),
+        invoice_id=draw(st.sampled_from([*targets[-3:] * 3, None])),
     )
 
 
@@ -277,10 +283,11 @@ def _document(draw: st.DrawFn, scene: Scene) -> Command:
     at, by = _at(draw, now), draw(st.sampled_from([ours.OFFICER, ours.SUPERVISOR]))
     ids = [each.document.id for each in file.documents]
     drafts = [each.document.id for each in file.documents if each.phase is invoices.Phase.DRAFT]
+    issued = [each.document.id for each in file.documents if each.phase is invoices.Phase.ISSUED]
     kinds = [
         "draft",
         *(["issue", "issue", "discard"] if drafts else []),
-        *(["void", "credit"] if ids else []),
+        *(["void", "credit"] if issued else []),
     ]
     kind = draw(st.sampled_from(kinds))
     if kind == "draft":
@@ -297,7 +304,7 @@ def _document(draw: st.DrawFn, scene: Scene) -> Command:
         return invoices.Issue(id=id, at=at, by=by, document_id=_one(draw, drafts))
     if kind == "discard":
         return invoices.Discard(id=id, at=at, by=by, document_id=_one(draw, drafts))
-    document = _one(draw, ids[-6:])
+    document = _one(draw, issued)
     if kind == "void":
         return invoices.Void(id=id, at=at, by=by, document_id=document)
     known = file.document(document)
@@ -311,7 +318,7 @@ def _document(draw: st.DrawFn, scene: Scene) -> Command:
 def _hold(draw: st.DrawFn, scene: Scene) -> Command:
     file, now, id = scene.file, scene.now, scene.id
     known = [each.id for each in file.holds]
-    at, by = _at(draw, now), draw(st.sampled_from([ours.OFFICER, ours.SUPERVISOR]))
+    at, by = _at(draw, now), draw(st.sampled_from([ours.OFFICER] * 3 + [ours.SUPERVISOR]))
     kind = draw(st.sampled_from(["place", *(["release", "release", "extend"] if known else [])]))
     ends = draw(st.none() | st.integers(1, 40).map(lambda count: instant(now + timedelta(days=count))))
     if kind == "place":
@@ -337,7 +344,8 @@ def _account(draw: st.DrawFn, scene: Scene) -> Command:
     now, id = scene.now, scene.id
     at, by = _at(draw, now), ours.OFFICER
     closing = scene.file.account.phase is account.Phase.CLOSING
-    kind = draw(st.sampled_from(["amend", "close", "open", *(["withdraw"] * 3 if closing else ["request"])]))
+    kinds = ["amend", "amend", "close", "open", *(["withdraw"] * 6 if closing else ["request"])]
+    kind = draw(st.sampled_from(kinds))
     if kind == "amend":
         return account.Amend(id=id, at=at, by=by, zone=draw(ours.zones()))
     if kind == "request":
@@ -400,7 +408,7 @@ def histories(
 ) -> History:
     """Return the history of an account: commands and stretches of time, the schedule run in between.
 
-    Every command meets the file as it then stands. The last step is whatever was asked last.
+    Every command meets the file as it then stands; now and then the schedule is behind.
     """
     chosen = draw(ours.policies() if policies is None else policies)
     now = draw(ours.instants(first, add_days(first, 730)))
@@ -409,6 +417,7 @@ def histories(
     for count in range(draw(st.integers(least, most))):
         if draw(st.booleans()):
             now = instant(now + timedelta(seconds=draw(st.integers(0, 86_400 * 45))))
+        if draw(st.integers(0, 9)) < 9:
             file = scheduled(file, now, chosen, steps)
         scene = Scene(file, chosen, now, f"c{count}")
         begin = not file.subscriptions and draw(st.integers(0, 3)) > 0
@@ -426,11 +435,9 @@ def asked(file: File, command: Command, policies: Policies, steps: list[Step]) -
 
 def scheduled(file: File, now: DateTime, policies: Policies, steps: list[Step]) -> File:
     """Return the file with everything done that the schedule wants by now, noting each step."""
-    done = False
-    while not done:
-        done = True
+    while True:
+        before = file.version
         for command in due(file, now, policies).commands:
-            before = file.version
             file = asked(file, command, policies, steps)
-            done = done and file.version == before
-    return file
+        if file.version == before:
+            return file

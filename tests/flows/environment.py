@@ -20,7 +20,7 @@ def main(*changes: str) -> str:
     if "clock" in changes:
         import pendulum
 
-        pendulum.travel_to(pendulum.datetime(2031, 5, 5), freeze=True)  # type: ignore[attr-defined]
+        pendulum.travel_to(pendulum.datetime(2031, 5, 5), freeze=True)
         pendulum.set_locale("de")
         pendulum.week_starts_at(pendulum.WeekDay.SUNDAY)
     from acctcore.flows import duties

@@ -14,10 +14,9 @@ from acctcore.billing import subscriptions as subs
 from acctcore.billing.catalog import Billing, Catalog, Charge, DatedPrice, Plan, Repricing
 from acctcore.billing.tax import DatedRate, Taxes, TaxKey
 from acctcore.flows import File, Policies, evolve, handle
-from acctcore.flows.gate import Answer
 from acctcore.kernel.calendar import Every, instant, months, years
-from acctcore.kernel.decision import Outcome
-from acctcore.kernel.messages import Command
+from acctcore.kernel.decision import Decision, Outcome
+from acctcore.kernel.messages import Command, Event
 from acctcore.kernel.money import Money, Price
 from acctcore.kernel.terms import CREDIT, REFUND, VOID, Actor
 from acctcore.operations.approvals import Authority, Limit
@@ -27,6 +26,7 @@ from acctcore.testing import laws
 OFFICER = Actor("ann", ("officer",))
 OTHER_OFFICER = Actor("bob", ("officer",))
 SUPERVISOR = Actor("sam", ("supervisor",))
+Answer = Decision[Event]
 ZONE = "Europe/Berlin"
 MONTH = months(1)
 

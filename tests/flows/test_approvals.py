@@ -5,7 +5,6 @@ from attrs import evolve as changed
 
 from acctcore.accounts import holds
 from acctcore.billing import invoices
-from acctcore.flows.gate import Answer
 from acctcore.kernel.decision import Outcome
 from acctcore.kernel.terms import REFUND, RELEASE_HOLD
 from acctcore.operations import approvals
@@ -16,6 +15,7 @@ from tests.flows.stories import (
     OTHER_OFFICER,
     PLAIN,
     SUPERVISOR,
+    Answer,
     Story,
     codes,
     eur,

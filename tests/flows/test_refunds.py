@@ -7,22 +7,22 @@ from attrs import evolve as changed
 
 from acctcore.billing import invoices
 from acctcore.billing import subscriptions as subs
-from acctcore.flows import balances
+from acctcore.flows import Policies, balances
 from acctcore.kernel.money import Money
 from acctcore.receivables import payments, refunds
 from acctcore.testing import laws
-from tests.flows.stories import PLAIN, TAXED, Story, at, codes, eur, issued
+from tests.flows.stories import PLAIN, TAXED, Answer, Story, at, codes, eur, issued
 
 Kind = refunds.Kind
 INVOICE = "c1/invoice"
 
 
-def paid(policies=TAXED, amount: str = "39.27") -> Story:  # type: ignore[no-untyped-def]
+def paid(policies: Policies = TAXED, amount: str = "39.27") -> Story:
     """Return a month at 33.00 and 6.27 tax, and a payment."""
     return Story(policies).start("2024-03-01 10:00").pay("2024-03-02 10:00", eur(amount))
 
 
-def give(story: Story, amount: Money | str, when: str = "2024-03-03 10:00", **facts: object):  # type: ignore[no-untyped-def]
+def give(story: Story, amount: Money | str, when: str = "2024-03-03 10:00", **facts: object) -> Answer:
     money = eur(amount) if isinstance(amount, str) else amount
     return story.ask(
         refunds.Give, when, **{"refund_id": f"R{story.count}", "payment_id": "P1", "amount": money, **facts}

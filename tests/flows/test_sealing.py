@@ -11,7 +11,6 @@ from acctcore.accounts import holds
 from acctcore.billing import invoices
 from acctcore.billing import subscriptions as subs
 from acctcore.flows import File, balances, check, due, evolve, handle, movements, seal, statement, unseal
-from acctcore.flows.gate import Answer
 from acctcore.kernel.calendar import Span
 from acctcore.kernel.decision import Missing, Outcome
 from acctcore.kernel.errors import ImpossibleHistory, InvalidValue
@@ -20,13 +19,8 @@ from acctcore.kernel.money import Price
 from acctcore.receivables import payments, refunds
 from acctcore.testing import histories, laws
 from acctcore.testing import strategies as ours
-from tests.flows.stories import PLAIN, Story, at, codes, eur
+from tests.flows.stories import PLAIN, Answer, Story, at, codes, eur
 
-NAMES = {
-    "documents": lambda file: [each.document.id for each in file.documents],
-    "payments": lambda file: [each.id for each in file.payments],
-    "refunds": lambda file: [each.id for each in file.refunds],
-}
 FIRST, SECOND, THIRD, FOURTH = "c1/invoice", *[f"bill/S1/2024-0{month}-01/invoice" for month in (4, 5, 6)]
 
 
@@ -41,7 +35,11 @@ def story() -> Story:
 
 
 def left(file: File) -> dict[str, list[str]]:
-    return {kind: names(file) for kind, names in NAMES.items()}
+    return {
+        "documents": [each.document.id for each in file.documents],
+        "payments": [each.id for each in file.payments],
+        "refunds": [each.id for each in file.refunds],
+    }
 
 
 def test_what_is_settled_leaves_together_and_what_is_open_stays() -> None:
