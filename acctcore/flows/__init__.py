@@ -13,7 +13,7 @@ from acctcore.flows.asking import Asking, may
 from acctcore.flows.books import balances, check, movements, statement
 from acctcore.flows.catching_up import CaughtUp, catch_up
 from acctcore.flows.file import Answer, File, Sealed, evolve
-from acctcore.flows.handle import handle
+from acctcore.flows.handle import IdReused, IdTaken, handle
 from acctcore.flows.policies import Policies
 from acctcore.flows.schedule import Due, due, duties
 from acctcore.flows.seal import Archive, Places, SealedTimeline, seal, unseal
@@ -25,6 +25,8 @@ __all__ = [
     "CaughtUp",
     "Due",
     "File",
+    "IdReused",
+    "IdTaken",
     "Places",
     "Policies",
     "Sealed",

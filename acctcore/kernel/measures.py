@@ -73,6 +73,10 @@ class BothEnds:
     instants = False
     additive = False
 
+    def __attrs_post_init__(self) -> None:
+        if self.of.instants:
+            raise InvalidValue("a count of days", self.of.unit, "BothEnds.of")
+
     @property
     def unit(self) -> str:
         """What is counted, in words."""

@@ -78,6 +78,7 @@ TAGS: Final[Mapping[str, type]] = MappingProxyType(
         "account.hold_active/1": account.HoldActive,
         "account.approval_pending/1": account.ApprovalPending,
         "account.payment_pending/1": account.PaymentPending,
+        "account.draft_open/1": account.DraftOpen,
         "holds.place/1": holds.Place,
         "holds.release/1": holds.Release,
         "holds.extend/1": holds.Extend,
@@ -156,6 +157,8 @@ TAGS: Final[Mapping[str, type]] = MappingProxyType(
         "subscriptions.interval_fixed/1": subscriptions.IntervalFixed,
         "subscriptions.already_billed/1": subscriptions.AlreadyBilled,
         "subscriptions.not_due/1": subscriptions.NotDue,
+        "subscriptions.not_agreed_yet/1": subscriptions.NotAgreedYet,
+        "subscriptions.behind_schedule/1": subscriptions.BehindSchedule,
         "subscriptions.other_axis/1": subscriptions.OtherAxis,
         "subscriptions.no_anchor_day/1": subscriptions.NoAnchorDay,
         "invoices.one_off/1": invoices.OneOff,
@@ -170,6 +173,7 @@ TAGS: Final[Mapping[str, type]] = MappingProxyType(
         "invoices.voided/1": invoices.Voided,
         "invoices.unknown_document/1": invoices.UnknownDocument,
         "invoices.not_an_invoice/1": invoices.NotAnInvoice,
+        "invoices.before_document/1": invoices.BeforeDocument,
         "invoices.has_payments/1": invoices.HasPayments,
         "invoices.has_credits/1": invoices.HasCredits,
         "invoices.exceeds_billed/1": invoices.ExceedsBilled,
@@ -203,6 +207,7 @@ TAGS: Final[Mapping[str, type]] = MappingProxyType(
         "refunds.refund_exists/1": refunds.RefundExists,
         "refunds.exceeds_paid/1": refunds.ExceedsPaid,
         "refunds.window_closed/1": refunds.WindowClosed,
+        "refunds.before_payment/1": refunds.BeforePayment,
         "refunds.which_invoice/1": refunds.WhichInvoice,
         "refunds.exceeds_billed/1": refunds.ExceedsBilled,
         "refunds.exceeds_applied/1": refunds.ExceedsApplied,
@@ -251,6 +256,8 @@ TAGS: Final[Mapping[str, type]] = MappingProxyType(
         "flows.places/1": Places,
         "flows.policies/1": flows.Policies,
         "flows.due/1": flows.Due,
+        "flows.id_reused/1": flows.IdReused,
+        "flows.id_taken/1": flows.IdTaken,
     }
 )
 """Every class that is stored, sent or shown, and its tag."""

@@ -16,6 +16,7 @@ from inspect import get_annotations
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import attrs
+from hypothesis import reject
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from pendulum import DateTime
@@ -28,10 +29,12 @@ from acctcore.billing.proration.periods import Reach
 from acctcore.billing.proration.policy import Divisor, RatioStyle, Reference
 from acctcore.billing.proration.settlement import Cap, Settlement
 from acctcore.billing.subscriptions.model import Agreed
+from acctcore.flows import Policies
 from acctcore.kernel import calendar, measures
 from acctcore.kernel.calendar import Every, Grid, Span, Unit, ZonedCycles, anchored, instant
 from acctcore.kernel.decision import Decision, Outcome, Reason
 from acctcore.kernel.duties import Duty
+from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.integers import Rounding
 from acctcore.kernel.measures import Measure
 from acctcore.kernel.messages import Event
@@ -95,12 +98,12 @@ AXES = (date, DateTime)
 TABLE = records.TABLE.extended(presets.TAGS, families=presets.FAMILIES)
 KINDS = tuple(TABLE.tags.values())
 
-MEASURES = st.recursive(
-    st.sampled_from([measures.ActualDays(), measures.Seconds()])
-    | st.builds(measures.Thirty360, st.booleans()),
+DAY_COUNTS = st.recursive(
+    st.just(measures.ActualDays()) | st.builds(measures.Thirty360, st.booleans()),
     lambda of: st.builds(measures.BothEnds, of) | st.builds(measures.UpToLast, of),
     max_leaves=3,
 )
+MEASURES = DAY_COUNTS | st.sampled_from([measures.Seconds(), measures.UpToLast(measures.Seconds())])
 
 
 def tuples(of: Values, least: int = 0) -> Values:
@@ -239,6 +242,7 @@ def _special(axis: type) -> dict[Any, Callable[[], Values]]:
         payments.Fail: lambda: built(payments.Fail, **reductions),
         refunds.Give: lambda: built(refunds.Give, **reductions),
         Decision: lambda: decisions,
+        Policies: lambda: fitting(Policies),
         Preset: lambda: built(Preset, reach=st.builds(kill_bill.KillBillReach, st.booleans())),
     }
 
@@ -246,6 +250,15 @@ def _special(axis: type) -> dict[Any, Callable[[], Values]]:
 QUANTITIES: dict[str, Values] = {"quantities": st.dictionaries(ids, smalls, max_size=3)}
 whens = st.sampled_from(subscriptions.Timing) | dates | instants
 zoned = st.builds(ZonedCycles, cycles, zones, st.times())
+
+
+@st.composite
+def fitting(draw: Callable[[Values], Any], kind: type) -> Any:
+    """Draw values whose parts go together: what is sold can be valued."""
+    try:
+        return draw(built(kind))
+    except InvalidValue:
+        reject()
 
 
 def unique(of: Values, key: Callable[[Any], object], least: int = 1) -> Values:
