@@ -287,8 +287,11 @@ def _past(answer: Answer, through: DateTime) -> bool:
 def _shorten(
     subscription: Subscription, point: date, left: frozenset[str]
 ) -> tuple[Subscription, SealedTimeline | None]:
-    """Return a subscription without the entries and the coverage that no later command asks about."""
-    changes = _since(subscription, point)
+    """Return a subscription without the entries and the coverage that no later command asks about.
+
+    The terms of what is still to be billed in arrears are kept, also where they lie before the seal.
+    """
+    changes = _since(subscription, min(point, subscription.arrears_to))
     kept, gone, places = _part(subscription.covered, lambda each: each.document in left)
     if not gone and len(changes) == len(subscription.changes):
         return subscription, None

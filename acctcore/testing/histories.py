@@ -42,7 +42,7 @@ class Step:
     answer: Answer
 
 
-@frozen
+@frozen(repr=False)
 class History:
     """What was asked of one account, in order, and the file that it came to."""
 
@@ -50,6 +50,11 @@ class History:
     steps: tuple[Step, ...]
     file: File
     now: DateTime
+
+    def __repr__(self) -> str:
+        """Tell the policies and what was asked; files would fill pages."""
+        asked = [f"{step.command!r}  # {step.answer.outcome.value}" for step in self.steps]
+        return "\n".join([f"History under {self.policies!r}", *asked, f"now {self.now}"])
 
 
 @frozen

@@ -100,6 +100,16 @@ def test_the_timeline_before_the_seal_becomes_one_entry() -> None:
     assert unseal(sealed, archive) == told.file
 
 
+def test_what_is_still_to_be_billed_in_arrears_keeps_its_terms() -> None:
+    told = Story().start("2024-03-01 10:00", plan="metered", quantities={"use": 62})
+    told.do(subs.ChangeQuantity, "2024-03-11 10:00", item="use", quantity=31)
+    told.pay("2024-03-12 10:00", eur("30.00"))
+    sealed, archive = seal(told.file, at("2024-03-21 00:00"))
+    later = laws.run(sealed, at("2024-04-01 00:00"), PLAIN)
+    assert [line.amount for line in later.documents[-1].document.lines] == [3000, 2000, 2100]
+    assert unseal(later, archive) == told.run("2024-04-01 00:00").file
+
+
 BACK = {"at": at("2024-05-31 10:00")}
 REACHING: list[tuple[type[Command], dict[str, object], tuple[str, ...]]] = [
     (payments.Receive, {"payment_id": "P9", "amount": eur("1"), **BACK}, ()),
