@@ -8,7 +8,7 @@ from acctcore.billing import invoices
 from acctcore.billing import subscriptions as subs
 from acctcore.flows import File, balances, check, duties, evolve, handle, movements, statement
 from acctcore.kernel.calendar import Span
-from acctcore.kernel.decision import Outcome
+from acctcore.kernel.decision import Missing, Outcome
 from acctcore.kernel.errors import ImpossibleHistory, VersionConflict
 from acctcore.kernel.messages import Event
 from acctcore.kernel.money import Money, Price
@@ -160,6 +160,14 @@ def test_what_is_taken_back_of_settled_items_is_open_again() -> None:
     gone = payments.Allocated(WHEN, "x", payments.Allocation("P9", "D9", "EUR", -1))
     with pytest.raises(ImpossibleHistory, match="not on file"):
         evolve(story.file, (gone,))
+
+
+def test_a_credit_needs_the_invoice_that_it_credits() -> None:
+    story = Story().start("2024-03-01 10:00")
+    story.file = changed(story.file, documents=(), items=())
+    answer = story.ask(subs.Cancel, "2024-03-11 10:00", when=subs.Timing.NOW)
+    assert answer.outcome is Outcome.UNKNOWN
+    assert answer.reasons == (Missing("the invoices that are credited", (INVOICE,)),)
 
 
 # What it adds up to

@@ -301,3 +301,14 @@ def positive(file: File) -> dict[str, object]:
 
 def told_of(answer: Answer) -> tuple[object, ...]:
     return answer.outcome, answer.events, codes(answer)
+
+
+@pytest.mark.long
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(histories.histories(least=6, most=24), st.integers(-200, 30))
+def test_long_histories_can_be_sealed_and_go_on(history: histories.History, offset: int) -> None:
+    sealed, archive = seal(history.file, ours.later(history.now, offset * 86_400))
+    laws.adds_up(sealed)
+    later = ours.later(history.now, 86_400 * 200)
+    file, sealed = (laws.run(each, later, history.policies) for each in (history.file, sealed))
+    assert unseal(sealed, archive) == file
