@@ -8,8 +8,8 @@ from pendulum import DateTime
 
 from acctcore.accounts import account
 from acctcore.billing import catalog, subscriptions, tax
-from acctcore.flows import File, Policies, due, evolve, handle
-from acctcore.kernel.calendar import at_local, months
+from acctcore.flows import File, Policies, due, evolve, handle, seal
+from acctcore.kernel.calendar import Every, at_local, days, months
 from acctcore.kernel.money import Money, Price
 from acctcore.kernel.terms import Actor
 from acctcore.receivables import payments
@@ -18,17 +18,22 @@ ZONE = "Europe/Berlin"
 OFFICER = Actor("officer", {"officer"})
 
 
-def plan(id: str, amount: str) -> catalog.Plan:
-    """Return a plan with one flat charge a month, in advance."""
-    price = catalog.DatedPrice(date(2020, 1, 1), Price(amount, "EUR"))
-    return catalog.Plan(
-        id=id, title=id, every=months(1), charges=(catalog.Charge(key="base", title=id, prices=(price,)),)
-    )
+def plan(id: str, amount: str, every: Every) -> catalog.Plan:
+    """Return a plan with one flat charge a cycle, in advance."""
+    price = catalog.DatedPrice(date(1990, 1, 1), Price(amount, "EUR"))
+    charge = catalog.Charge(key="base", title=id, prices=(price,))
+    return catalog.Plan(id=id, title=id, every=every, charges=(charge,))
 
 
 POLICIES = Policies(
-    catalog=catalog.Catalog(plans=(plan("team", "49.00"), plan("business", "99.00"))),
-    taxes=tax.Taxes(rates=(tax.DatedRate("standard", date(2007, 1, 1), (tax.TaxKey("S", "19"),)),)),
+    catalog=catalog.Catalog(
+        plans=(
+            plan("team", "49.00", months(1)),
+            plan("business", "99.00", months(1)),
+            plan("daily", "2.00", days(1)),
+        )
+    ),
+    taxes=tax.Taxes(rates=(tax.DatedRate("standard", date(1990, 1, 1), (tax.TaxKey("S", "19"),)),)),
 )
 
 
@@ -37,13 +42,13 @@ def midnight(year: int, month: int, day: int) -> DateTime:
     return at_local(date(year, month, day), ZONE)
 
 
-def opened(start: date = date(2024, 1, 31)) -> File:
+def opened(start: date = date(2024, 1, 31), plan: str = "team") -> File:
     """Return an account whose first cycle is billed."""
     at = at_local(start, ZONE)
     opening = account.Open(id="open", at=at, by=OFFICER, account_id="A-1", zone=ZONE)
     file = evolve(None, handle(None, opening, POLICIES).events_or_raise())
     begin = subscriptions.Start(
-        id="start", at=at, by=OFFICER, subscription_id="S-1", plan="team", currency="EUR"
+        id="start", at=at, by=OFFICER, subscription_id="S-1", plan=plan, currency="EUR"
     )
     return evolve(file, handle(file, begin, POLICIES).events_or_raise())
 
@@ -67,22 +72,24 @@ def live_a_year(file: File, year: int = 2024) -> File:
 
 
 def settled(count: int) -> File:
-    """Return a file whose owner renewed and paid so many times."""
-    file = opened(date(1990, 1, 31))
-    paid = 0
-    while True:
-        owed = sum(item.open for item in file.items)
-        if owed:
-            paid += 1
-            receipt = payments.Receive(
-                id=f"pay-{paid}",
-                at=file.answers[-1].recorded_at.add(hours=1),
-                by=OFFICER,
-                payment_id=f"P-{paid}",
-                amount=Money.of_minor(owed, "EUR"),
-            )
-            file = evolve(file, handle(file, receipt, POLICIES).events_or_raise())
-        if paid >= count:
-            return file
-        following = due(file, file.answers[-1].recorded_at.add(months=2), POLICIES).commands[0]
+    """Return a file whose owner renewed and paid so many days, sealed whenever a hundred were settled."""
+    file = opened(date(1990, 1, 1), "daily")
+    for paid in range(1, count + 1):
+        file = paid_up(file, paid)
+        [following] = due(file, file.answers[-1].recorded_at.add(hours=30), POLICIES).commands
         file = evolve(file, handle(file, following, POLICIES).events_or_raise())
+        if paid % 100 == 0:
+            file, _ = seal(file, following.at)
+    return file
+
+
+def paid_up(file: File, number: int) -> File:
+    """Return the file after a payment of everything that is owed."""
+    receipt = payments.Receive(
+        id=f"pay-{number}",
+        at=file.answers[-1].recorded_at,
+        by=OFFICER,
+        payment_id=f"P-{number}",
+        amount=Money.of_minor(sum(item.open for item in file.items), "EUR"),
+    )
+    return evolve(file, handle(file, receipt, POLICIES).events_or_raise())
