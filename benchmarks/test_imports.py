@@ -22,4 +22,6 @@ MODULES = {
 def test_import(benchmark: BenchmarkFixture, what: str) -> None:
     """The whole time of a process that imports and ends; subtract the bare interpreter."""
     command = [sys.executable, "-c", MODULES[what]]
-    benchmark.pedantic(subprocess.run, (command,), {"check": True}, rounds=15, warmup_rounds=2)
+    benchmark.pedantic(  # type: ignore[no-untyped-call]
+        subprocess.run, (command,), {"check": True}, rounds=15, warmup_rounds=2
+    )
