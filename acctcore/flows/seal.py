@@ -163,9 +163,9 @@ def behind(file: File, sealed: Sealed, command: Command, policies: Policies) -> 
     if command.at < sealed.through:
         return Missing("what happened before", (f"sealed through {stamp(sealed.through)}",))
     named = [
-        *(id for id in _named(command, "document_id", "invoice_id", "documents") if id in sealed.documents),
-        *(id for id in _named(command, "payment_id") if id in sealed.payments),
-        *(id for id in _named(command, "refund_id") if id in sealed.refunds),
+        id
+        for id in (*_named(command), subscriptions.invoice_id(command.id))
+        if id in sealed.documents or id in sealed.payments or id in sealed.refunds
     ]
     if named:
         return Missing("what was sealed away", tuple(dict.fromkeys(named)))
@@ -176,10 +176,10 @@ def behind(file: File, sealed: Sealed, command: Command, policies: Policies) -> 
     return None
 
 
-def _named(command: Command, *fields: str) -> list[str]:
-    """Return the ids that a command bears in some fields."""
+def _named(command: Command) -> list[str]:
+    """Return the ids that a command bears of what is on file, or is to be."""
     found: list[str] = []
-    for each in fields:
+    for each in ("document_id", "invoice_id", "documents", "payment_id", "refund_id"):
         value: str | tuple[str, ...] | None = getattr(command, each, None)
         found += () if value is None else (value,) if isinstance(value, str) else value
     return found

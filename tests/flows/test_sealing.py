@@ -160,6 +160,26 @@ def test_what_reaches_behind_the_seal_is_unknown_and_names_what_to_load(
     assert told.ask(command, "2024-06-03 10:00", **facts).outcome is not Outcome.UNKNOWN
 
 
+@pytest.mark.parametrize(
+    ("command", "facts", "named"),
+    [
+        pytest.param(
+            payments.Receive, {"payment_id": "R1", "amount": eur("1")}, "R1", id="a refund's id for a payment"
+        ),
+        pytest.param(
+            subs.Start, {"id": "c1", "plan": "small", "currency": "EUR"}, FIRST, id="a sealed command's id"
+        ),
+    ],
+)
+def test_an_id_that_was_sealed_is_not_given_again(
+    command: type[Command], facts: dict[str, object], named: str
+) -> None:
+    told = story()
+    told.file, _ = seal(told.file, at("2024-06-01 00:00"))
+    answer = told.ask(command, "2024-06-03 10:00", **facts)
+    assert answer.reasons == (Missing("what was sealed away", (named,)),)
+
+
 NOT_REACHING: list[tuple[type[Command], dict[str, object]]] = [
     (payments.Receive, {"payment_id": "P9", "amount": eur("33")}),
     (invoices.Credit, {"document_id": THIRD, "amount": eur("1")}),

@@ -131,3 +131,11 @@ def test_histories_reach_every_room_and_every_outcome() -> None:
     asked = {outcome for outcomes in reached.values() for outcome in outcomes}
     assert {Outcome.REFUSED, Outcome.NEEDS_APPROVAL} <= asked
     assert approvals.Ask in reached
+
+
+@settings(max_examples=5)
+@given(histories.histories(least=1, most=2))
+def test_a_history_tells_what_was_asked_and_answered(history: histories.History) -> None:
+    told = repr(history)
+    assert told.startswith("History under Policies(")
+    assert all(f"# {step.answer.outcome.value}" in told for step in history.steps)
