@@ -119,7 +119,7 @@ def bill(
     event = m.Billed(
         at, cause, subscription.id, on, billed_to, arrears_to, tuple(book.released), tuple(book.booked)
     )
-    following = _following(subscription, on, cycle)
+    following = subscription.following(on, cycle)
     return Bill(document, repriced, event, tuple(book.charges), tuple(book.credits), following)
 
 
@@ -404,31 +404,12 @@ def _at_prices(items: tuple[Item, ...], plan: Plan, currency: CurrencyCode, on: 
 
 def next_point(subscription: Subscription[P]) -> P | None:
     """Return the next point at which something is to be billed, or None where nothing ever is again."""
-    last, ends = subscription.billed_at, subscription.ends
-    if last is None:
-        first = subscription.billing_from
-        return None if ends is not None and ends <= first else first
-    if ends is not None and ends <= last:
-        return None
-    return next_after(subscription, last)
+    return subscription.next_point
 
 
 def next_after(subscription: Subscription[P], last: P) -> P | None:
     """Return the first billing point after another: a boundary, a change that falls due, or the end."""
-    return _following(subscription, last, subscription.terms(last).cycles.containing(last))
-
-
-def _following(subscription: Subscription[P], last: P, cycle: Span[P]) -> P | None:
-    ends = subscription.ends
-    if ends is not None and ends <= last:
-        return None
-    point = cycle.end
-    changes = subscription.changes
-    if len(changes) > 1:
-        for change in changes:
-            if last < change.since < point:
-                point = change.since
-    return ends if ends is not None and ends < point else point
+    return subscription.following(last, subscription.terms(last).cycles.containing(last))
 
 
 def due_points(subscription: Subscription[P], now: P) -> Iterator[P]:

@@ -164,6 +164,27 @@ class Subscription(Generic[P]):
         """Return the local date of a point."""
         return local_date(point, self.zone) if isinstance(point, DateTime) else point
 
+    @cached_property
+    def next_point(self) -> P | None:
+        """The next point at which something is to be billed, or None where nothing ever is again."""
+        last, ends = self.billed_at, self.ends
+        if last is None:
+            return None if ends is not None and ends <= self.billing_from else self.billing_from
+        if ends is not None and ends <= last:
+            return None
+        return self.following(last, self.terms(last).cycles.containing(last))
+
+    def following(self, last: P, cycle: Span[P]) -> P | None:
+        """Return the first billing point after another one, which lies in `cycle`."""
+        ends = self.ends
+        if ends is not None and ends <= last:
+            return None
+        point = cycle.end
+        for change in self.changes if len(self.changes) > 1 else ():
+            if last < change.since < point:
+                point = change.since
+        return ends if ends is not None and ends < point else point
+
 
 def terms_of(changes: tuple[Change[P], ...]) -> tuple[Terms[P], ...]:
     """Return the terms that a timeline of changes amounts to.
