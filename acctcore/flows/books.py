@@ -31,11 +31,13 @@ def _movements(file: File) -> Iterator[statements.Movement]:
         if filed.phase is invoices.Phase.DRAFT:
             continue
         sign = 1 if document.kind is invoices.Kind.INVOICE else -1
-        if filed.phase is invoices.Phase.VOIDED:
-            sign = 0
         yield statements.Movement(
             document.at, document.kind.value, document.id, document.currency, sign * document.total
         )
+        if filed.voided_at is not None:
+            yield statements.Movement(
+                filed.voided_at, "void", document.id, document.currency, -sign * document.total
+            )
     for payment in file.payments:
         if payment.phase is payments.Phase.RECEIVED:
             yield statements.Movement(payment.at, "payment", payment.id, payment.currency, -payment.amount)

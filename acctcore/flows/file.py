@@ -289,7 +289,7 @@ def _on_issued(draft: _Draft, event: invoices.Issued) -> None:
 
 def _on_voided(draft: _Draft, event: invoices.Voided) -> None:
     draft.documents = tuple(
-        invoices.Filed(each.document, invoices.Phase.VOIDED)
+        invoices.Filed(each.document, invoices.Phase.VOIDED, event.at)
         if each.document.id == event.document_id
         else each
         for each in draft.documents

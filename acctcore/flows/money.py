@@ -185,7 +185,8 @@ def write(file: File | None, command: invoices.Command, policies: Policies) -> R
     filed = file.filed(command.document_id)
     standing = standing_of(file, command.document_id, policies)
     if filed is not None:
-        filed = invoices.Filed(filed.document, invoices.phase(filed.document, standing.notes, filed.phase))
+        phase = invoices.phase(filed.document, standing.notes, filed.phase)
+        filed = invoices.Filed(filed.document, phase, filed.voided_at)
     decision: Ruling = invoices.decide(filed, command, policies.taxes, standing)
     operation = OPERATION.get(type(command), "bill")
     asked_at = seen_at(command)

@@ -185,7 +185,9 @@ def test_movements_and_statement_tell_the_balance() -> None:
     assert kinds == {"payment": eur("-60.00"), "refund": eur("9.99")}
 
 
-def test_a_draft_and_a_payment_under_way_move_nothing_and_a_void_invoice_moves_by_nothing() -> None:
+def test_a_draft_and_a_payment_under_way_move_nothing_and_a_void_invoice_moves_back_when_voided() -> (
+    None
+):
     story = Story()
     line = (invoices.OneOff(key="work", title="Work", price=Price("5.00", "EUR")),)
     story.do(invoices.Draft, "2024-03-01 10:00", document_id="D1", currency="EUR", lines=line)
@@ -193,7 +195,10 @@ def test_a_draft_and_a_payment_under_way_move_nothing_and_a_void_invoice_moves_b
     assert movements(story.file) == ()
     story.do(invoices.Issue, "2024-03-01 10:00", document_id="D1")
     story.do(invoices.Void, "2024-03-02 10:00", document_id="D1")
-    assert [(each.id, each.amount) for each in movements(story.file)] == [("D1", 0)]
+    told = [(each.kind, each.at, each.amount) for each in movements(story.file)]
+    assert told == [("invoice", at("2024-03-01 10:00"), 500), ("void", at("2024-03-02 10:00"), -500)]
+    before = Span(at("2024-03-01 00:00"), at("2024-03-02 00:00"))
+    assert statement(story.file, "EUR", before).closing == 500  # a statement once given stays as it was
 
 
 def tampered(file: File, what: str) -> File:

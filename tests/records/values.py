@@ -223,6 +223,10 @@ def _special(axis: type) -> dict[Any, Callable[[], Values]]:
         tax.Taxes: lambda: taxes,
         invoices.Line: lambda: lines("EUR", axis),
         invoices.Document: lambda: documents(axis),
+        invoices.Filed: lambda: (
+            st.builds(invoices.Filed, documents(axis), st.sampled_from(STANDING))
+            | st.builds(invoices.Filed, documents(axis), st.just(invoices.Phase.VOIDED), instants)
+        ),
         subscriptions.Start: lambda: built(
             subscriptions.Start, starts=dates | instants | st.none(), **QUANTITIES
         ),
@@ -247,6 +251,7 @@ def _special(axis: type) -> dict[Any, Callable[[], Values]]:
     }
 
 
+STANDING = [phase for phase in invoices.Phase if phase is not invoices.Phase.VOIDED]
 QUANTITIES: dict[str, Values] = {"quantities": st.dictionaries(ids, smalls, max_size=3)}
 whens = st.sampled_from(subscriptions.Timing) | dates | instants
 zoned = st.builds(ZonedCycles, cycles, zones, st.times())

@@ -42,6 +42,9 @@ class Phase(Enum):
     VOIDED = "voided"
 
 
+_VOIDED = Phase.VOIDED  # looking a member up costs more than using it
+
+
 @frozen
 class Line:
     """One line: what, for which stretch of time, how many at which price, and what it comes to.
@@ -115,10 +118,15 @@ class Document:
 
 @frozen
 class Filed:
-    """A document and where it stands."""
+    """A document, where it stands, and when it was voided, if it was."""
 
     document: Document
     phase: Phase
+    voided_at: DateTime | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if (self.voided_at is not None) is not (self.phase is _VOIDED):
+            raise InvalidValue("an instant of voiding for a void document, and only there", self, "Filed")
 
 
 @frozen

@@ -30,7 +30,7 @@ LATER = NOON.add(days=3)
 HAND = OneOff(key="setup", title="Set-up", price=Price("99.995", "EUR"), quantity=3)
 DOCUMENT = invoice(line("a", 1000, STANDARD), line("b", 333, REDUCED))
 NOTE = gross(DOCUMENT, [], 100)
-FILED = {phase: Filed(DOCUMENT, phase) for phase in Phase}
+FILED = {phase: Filed(DOCUMENT, phase, DOCUMENT.at if phase is Phase.VOIDED else None) for phase in Phase}
 
 
 def ask(kind: type[invoices.Command], **facts: Any) -> invoices.Command:
