@@ -11,7 +11,7 @@ settings.register_profile("suite", deadline=None, derandomize=True, print_blob=T
 settings.register_profile(
     "long",
     deadline=None,
-    max_examples=5_000,
+    max_examples=1_000,
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
