@@ -185,9 +185,7 @@ def test_movements_and_statement_tell_the_balance() -> None:
     assert kinds == {"payment": eur("-60.00"), "refund": eur("9.99")}
 
 
-def test_a_draft_and_a_payment_under_way_move_nothing_and_a_void_invoice_moves_back_when_voided() -> (
-    None
-):
+def test_a_draft_and_a_payment_under_way_move_nothing_and_a_void_invoice_moves_back_when_voided() -> None:
     story = Story()
     line = (invoices.OneOff(key="work", title="Work", price=Price("5.00", "EUR")),)
     story.do(invoices.Draft, "2024-03-01 10:00", document_id="D1", currency="EUR", lines=line)
