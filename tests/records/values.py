@@ -220,6 +220,7 @@ def _special(axis: type) -> dict[Any, Callable[[], Values]]:
         catalog.Plan: lambda: plans,
         catalog.Catalog: lambda: built(catalog.Catalog, plans=unique(plans, lambda plan: plan.id)),
         tax.TaxKey: lambda: st.builds(tax.TaxKey, ids, decimals, texts),
+        tax.DatedRate: lambda: rates,
         tax.Taxes: lambda: taxes,
         invoices.Line: lambda: lines("EUR", axis),
         invoices.Document: lambda: documents(axis),
