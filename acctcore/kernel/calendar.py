@@ -78,7 +78,7 @@ def zone(key: str) -> ZoneInfo:
         if key[:1] > "Z":  # IANA's names begin with a capital letter; what does not is a file beside them
             raise ValueError(key)
         return ZoneInfo(key)
-    except (ZoneInfoNotFoundError, OSError, TypeError, ValueError):
+    except (ZoneInfoNotFoundError, KeyError, OSError, TypeError, ValueError):
         raise _no_zone(key) from None
 
 

@@ -182,3 +182,8 @@ def test_there_is_no_day_before_the_first() -> None:
 def test_pendulums_dates_count_as_dates(measure: Measure) -> None:
     ours = measure.length(date(2024, 1, 31), date(2024, 3, 1))
     assert measure.length(pendulum.date(2024, 1, 31), pendulum.date(2024, 3, 1)) == ours
+
+
+def test_both_ends_are_counted_of_days_only() -> None:
+    with pytest.raises(InvalidValue, match="a count of days"):
+        BothEnds(Seconds())

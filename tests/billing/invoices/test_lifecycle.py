@@ -256,3 +256,9 @@ def test_credited_is_read_off_the_notes() -> None:
     assert invoices.phase(DOCUMENT, (), Phase.VOIDED) is Phase.VOIDED
     assert invoices.phase(empty, (), Phase.ISSUED) is Phase.ISSUED, "of nothing nothing was credited"
     assert invoices.phase(half, (), Phase.ISSUED) is Phase.ISSUED
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_a_void_document_says_when_it_was_voided_and_no_other_does(phase: Phase) -> None:
+    with pytest.raises(InvalidValue, match="an instant of voiding"):
+        Filed(DOCUMENT, phase, None if phase is Phase.VOIDED else DOCUMENT.at)
