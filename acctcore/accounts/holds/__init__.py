@@ -4,7 +4,7 @@ Owns placing, extending and releasing them, and the answer to "is this operation
 lies over the account and is no phase of it. Money that is set aside lives with payments.
 """
 
-from acctcore.accounts.holds.blocks import blocking, duties, next_change, refusal
+from acctcore.accounts.holds.blocks import blocking, duties, next_change, refusal, spans
 from acctcore.accounts.holds.decider import decide, evolve
 from acctcore.accounts.holds.lifecycle import LIFECYCLE
 from acctcore.accounts.holds.messages import (
@@ -65,4 +65,5 @@ __all__ = [
     "evolve",
     "next_change",
     "refusal",
+    "spans",
 ]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acctcore.accounts.holds.reasons import Blocked
-from acctcore.kernel.calendar import stamp
+from acctcore.kernel.calendar import Span, stamp
 from acctcore.kernel.duties import Duty
 from acctcore.kernel.identity import derive
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pendulum import DateTime
 
     from acctcore.accounts.holds.model import Hold
@@ -45,6 +47,40 @@ def refusal(
         max(ends) if len(ends) == len(stopping) else None,
         tuple(dict.fromkeys(hold.public_reason for hold in stopping if hold.public_reason)),
     )
+
+
+def spans(
+    holds: tuple[Hold, ...], operation: Operation, scope: str | None, start: DateTime, end: DateTime
+) -> tuple[Span[DateTime], ...]:
+    """Return the stretches of `[start, end)` in which an operation is blocked for an item.
+
+    The union of the holds: in order of time, apart from one another, none of them empty; stretches
+    that meet are one. `scope` is the item that the operation is about, as for `blocking`; None is
+    the whole account.
+
+    Shape: half-open, `[placed, ended)`, cut to the window asked about.
+    Raises: InvalidValue for a window that ends before it starts.
+    """
+    window = Span(start, end)
+    merged: list[tuple[DateTime, DateTime]] = []
+    for begins, ends in sorted(_stretches(holds, operation, scope, window)):
+        if merged and begins <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(ends, merged[-1][1]))
+        else:
+            merged.append((begins, ends))
+    return tuple([Span(begins, ends) for begins, ends in merged])
+
+
+def _stretches(
+    holds: tuple[Hold, ...], operation: Operation, scope: str | None, window: Span[DateTime]
+) -> Iterator[tuple[DateTime, DateTime]]:
+    """Return when each hold by itself stops the operation inside a window."""
+    for hold in holds:
+        if hold.stops(operation, scope):
+            begins = max(hold.placed_at, window.start)
+            ends = window.end if hold.ends_at is None else min(hold.ends_at, window.end)
+            if begins < ends:
+                yield begins, ends
 
 
 def next_change(holds: tuple[Hold, ...], at: DateTime) -> DateTime | None:

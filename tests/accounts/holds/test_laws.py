@@ -1,5 +1,7 @@
 """What is true of any holds: the block is their union, and each ends by itself alone."""
 
+from itertools import pairwise
+
 import pytest
 from attrs import evolve as changed
 from hypothesis import given
@@ -8,6 +10,8 @@ from pendulum import DateTime
 
 from acctcore.accounts import holds
 from acctcore.accounts.holds import Hold
+from acctcore.kernel.calendar import Span
+from acctcore.kernel.errors import InvalidValue
 from tests.accounts.holds.stories import (
     DISPUTE,
     FRAUD,
@@ -120,6 +124,39 @@ def test_until_is_the_first_instant_without_any_of_the_holds(
         assert any(hold.active(blocked.until.subtract(microseconds=1)) for hold in named)
 
 
+@given(several(), operations, items, hours, hours)
+def test_the_spans_cover_the_blocked_instants_of_a_window_and_no_others(
+    known: tuple[Hold, ...], operation: str, item: str | None, start: DateTime, end: DateTime
+) -> None:
+    start, end = sorted((start, end))
+    found = holds.spans(known, operation, item, start, end)
+    at = start.subtract(minutes=30)
+    while at < end.add(hours=1):  # every hour of the calendar of these tests, and half past each
+        inside = start <= at < end and holds.refusal(known, operation, at, item) is not None
+        assert any(span.contains(at) for span in found) is inside
+        at = at.add(minutes=30)
+    assert not any(span.empty for span in found)
+    assert all(earlier.end < later.start for earlier, later in pairwise(found))
+
+
+@given(several().flatmap(with_another_order), operations, items, hours, hours)
+def test_the_spans_do_not_depend_on_the_order_and_fit_together_where_a_window_is_cut(
+    orders: tuple[tuple[Hold, ...], list[Hold]],
+    operation: str,
+    item: str | None,
+    cut: DateTime,
+    end: DateTime,
+) -> None:
+    known, other = orders[0], tuple(orders[1])
+    cut, end = sorted((cut, end))
+    whole = holds.spans(known, operation, item, NOON, end)
+    assert holds.spans(other, operation, item, NOON, end) == whole
+    parts = (*holds.spans(known, operation, item, NOON, cut), *holds.spans(known, operation, item, cut, end))
+    assert sum(span.end.diff(span.start).in_seconds() for span in parts) == sum(
+        span.end.diff(span.start).in_seconds() for span in whole
+    )
+
+
 @given(several(), hours)
 def test_a_review_is_due_for_each_active_hold_that_has_one(known: tuple[Hold, ...], at: DateTime) -> None:
     due = holds.duties(known, at)
@@ -163,3 +200,21 @@ def test_an_overdue_review_stays_due_until_somebody_reviews(days: int) -> None:
     (event,) = ask((FRAUD, DISPUTE), holds.Extend(id="c", at=at, by=place().by, hold_id="H-1")).events
     (after,) = holds.duties(holds.evolve((FRAUD, DISPUTE), event), at)
     assert (after.by, after.key != duty.key) == (at.add(days=7), True)
+
+
+def test_spans_that_meet_are_one_and_what_never_blocked_is_none() -> None:
+    first = changed(DISPUTE, id="H-1", expires_at=NOON.add(hours=2))
+    second = changed(DISPUTE, id="H-2", placed_at=NOON.add(hours=2), expires_at=NOON.add(hours=3))
+    third = changed(DISPUTE, id="H-3", placed_at=NOON.add(hours=5), expires_at=None)
+    void = changed(DISPUTE, id="H-4", placed_at=NOON.add(hours=4), released_at=NOON.add(hours=4))
+    known = (third, void, second, first)
+    until = NOON.add(hours=9)
+    assert holds.spans(known, "refund", "INV-1", NOON.subtract(hours=1), until) == (
+        Span(NOON, NOON.add(hours=3)),
+        Span(NOON.add(hours=5), until),
+    )
+    assert holds.spans(known, "refund", "INV-2", NOON, until) == ()
+    assert holds.spans(known, "bill", "INV-1", NOON, until) == ()
+    assert holds.spans(known, "refund", None, NOON, NOON) == ()
+    with pytest.raises(InvalidValue, match=r"Span\.end"):
+        holds.spans(known, "refund", None, until, NOON)
