@@ -17,7 +17,7 @@ from pendulum import DateTime
 from acctcore.accounts import account as accounts
 from acctcore.accounts import holds
 from acctcore.billing import invoices, subscriptions
-from acctcore.flows import billing, money, office
+from acctcore.flows import billing, documents, office
 from acctcore.flows.file import File
 from acctcore.flows.gate import Ruling, gate
 from acctcore.flows.handle import FLOWS
@@ -128,7 +128,7 @@ def _documents(file: File, at: DateTime, policies: Policies) -> Iterator[tuple[A
     yield from _rows(file, at, invoices.LIFECYCLE, None, None, new)
     for filed in file.documents:
         id = filed.document.id
-        standing = money.standing_of(file, id, policies)
+        standing = documents.standing_of(file, id, policies)
         phase = invoices.phase(filed.document, standing.notes, filed.phase)
 
         def stops(
@@ -137,7 +137,7 @@ def _documents(file: File, at: DateTime, policies: Policies) -> Iterator[tuple[A
             id = filed.document.id
             command = kind(id="may", at=at, by=SCHEDULE, document_id=id)
             decision = invoices.decide(filed, command, policies.taxes, standing)
-            operation = money.OPERATION.get(kind, BILL)
+            operation = documents.OPERATION.get(kind, BILL)
             return (*gate(file, operation, at, id, winding_down=True), *decision.reasons)
 
         yield from _rows(file, at, invoices.LIFECYCLE, phase, id, stops)

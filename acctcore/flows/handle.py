@@ -11,7 +11,7 @@ from attrs import frozen
 from acctcore.accounts import account as accounts
 from acctcore.accounts import holds
 from acctcore.billing import invoices, subscriptions
-from acctcore.flows import billing, money, office
+from acctcore.flows import billing, documents, money, office
 from acctcore.flows.file import Answer, File
 from acctcore.flows.gate import Ruling
 from acctcore.flows.policies import Policies
@@ -35,7 +35,7 @@ FLOWS: Mapping[type, Callable[[File | None, Any, Policies], Ruling]] = MappingPr
             if row.command is not approvals.Use
         },
         **{row.command: billing.subscribe for row in subscriptions.LIFECYCLE.rows},
-        **{row.command: money.write for row in invoices.LIFECYCLE.rows},
+        **{row.command: documents.write for row in invoices.LIFECYCLE.rows},
         **{row.command: money.pay for row in payments.LIFECYCLE.rows},
         refunds.Give: money.refund,
     }
