@@ -17,9 +17,9 @@ from attrs import field, frozen
 
 from acctcore.kernel.decision import Reason
 from acctcore.kernel.errors import InvalidValue
-from acctcore.kernel.identity import fingerprint
 from acctcore.kernel.integers import Rounding, divide
 from acctcore.kernel.money import exact
+from acctcore.kernel.policies import PolicyRef, ref_of
 from acctcore.kernel.validation import day, each, identifier, one_of
 
 
@@ -101,14 +101,9 @@ class Taxes:
             raise InvalidValue("one entry for each tax class and day", starts, "Taxes.rates")
 
     @cached_property
-    def ref(self) -> str:
-        """The policy as documents name it: name/version."""
-        return f"{self.name}/{self.version}"
-
-    @cached_property
-    def digest(self) -> str:
-        """A fingerprint of every rate and choice in it."""
-        return fingerprint(self)
+    def ref(self) -> PolicyRef:
+        """The policy as documents name it."""
+        return ref_of(self)
 
     def keys(self, tax_class: str, on: date) -> tuple[TaxKey, ...] | None:
         """Return the keys of a class on a day, or None where no rate is known."""

@@ -15,8 +15,8 @@ def _preset(name: str, measure: Measure, *notes: str) -> Preset:
     return Preset(
         name=name,
         proration=Proration(name, "1", measure, ratio=Places(16), telescopes=False),
-        settlement=FromPrice(BilledLessCredited(), ref="flexprice-credit/1"),
-        quantity=FromPrice(NoCap(), ref="flexprice-quantity-credit/1"),
+        settlement=FromPrice(BilledLessCredited(), name="flexprice-credit"),
+        quantity=FromPrice(NoCap(), name="flexprice-quantity-credit"),
         notes=(
             *notes,
             "The day of a change is the new side's.",

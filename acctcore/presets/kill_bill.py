@@ -124,7 +124,7 @@ def _preset(name: str, divisor: Divisor | None, greedy: bool = False) -> Preset:
             ratio=NINE,
             telescopes=False,
         ),
-        settlement=FromLine(NINE, divisor, f"{name}-repair/1"),
+        settlement=FromLine(NINE, divisor, f"{name}-repair"),
         reach=KillBillReach(greedy),
         notes=(
             "A span that ends on or before the first boundary is divided by the step back from its end.",

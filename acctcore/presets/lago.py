@@ -27,7 +27,7 @@ LAGO = Preset(
         end_day=Owner.OLD,
         arithmetic=Arithmetic.UNIT_BINARY64,
     ),
-    settlement=FromPrice(BilledThenLessCredited(), places=5, ref="lago-credit-note/1"),
+    settlement=FromPrice(BilledThenLessCredited(), places=5, name="lago-credit-note"),
     quantity=NothingBack(),
     notes=(
         "The day of an upgrade is the new plan's; the day of a termination is used.",

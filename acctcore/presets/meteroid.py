@@ -92,7 +92,7 @@ def _preset(name: str, divisor: Divisor | None, *notes: str) -> Preset:
     return Preset(
         name=name,
         proration=_proration(name, divisor, Binary64(), Arithmetic.BINARY64, Rounding.HALF_UP),
-        settlement=FromPrice(NoCap(), ref="meteroid-credit/1"),
+        settlement=FromPrice(NoCap(), name="meteroid-credit"),
         notes=(
             *notes,
             "The day of a change is the new side's.",

@@ -30,12 +30,12 @@ def stripe(*, rounding: Rounding, billing_mode: BillingMode) -> Preset:
     Raises: InvalidValue for a rounding that is none.
     """
     name = f"stripe-{billing_mode.value}"
-    ref = f"{name}-credit/1"
+    credit = f"{name}-credit"
     classic = billing_mode is BillingMode.CLASSIC
     return Preset(
         name=name,
         proration=Proration(name, "1", Seconds(), rounding=rounding, telescopes=False),
-        settlement=FromPrice(NoCap(), ref=ref) if classic else FromBooked(ref=ref),
+        settlement=FromPrice(NoCap(), name=credit) if classic else FromBooked(name=credit),
         notes=(
             "Credit and charge are two lines, each rounded by itself.",
             "No cap on a credit is documented; in flexible mode none is needed.",

@@ -22,7 +22,7 @@ from acctcore.billing.proration.policy import Divisor, RatioStyle, Reference
 from acctcore.billing.proration.settlement import Cap, Settlement
 from acctcore.billing.subscriptions import model as subscription_model
 from acctcore.flows.seal import Archive, Places, SealedTimeline
-from acctcore.kernel import calendar, decision, duties, explain, lifecycle, measures, money, terms
+from acctcore.kernel import calendar, decision, duties, explain, lifecycle, measures, money, policies, terms
 from acctcore.operations import approvals, audit
 from acctcore.receivables import payments, refunds, statements
 from acctcore.records import checks
@@ -42,6 +42,7 @@ TAGS: Final[Mapping[str, type]] = MappingProxyType(
         "measures.thirty360/1": measures.Thirty360,
         "measures.up_to_last/1": measures.UpToLast,
         "money.price/1": money.Price,
+        "policies.policy_ref/1": policies.PolicyRef,
         "duties.duty/1": duties.Duty,
         "decision.missing/1": decision.Missing,
         "decision.decision/1": decision.Decision,

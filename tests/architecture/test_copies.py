@@ -20,6 +20,7 @@ from acctcore.billing.invoices import Filed
 from acctcore.billing.subscriptions.model import Agreed
 from acctcore.billing.tax import untaxed
 from acctcore.kernel.messages import Event
+from acctcore.kernel.policies import built_in
 from acctcore.kernel.terms import Actor
 from acctcore.receivables import payments
 
@@ -187,7 +188,7 @@ def test_an_account_keeps_the_rest(event: Event, changes: dict[str, object]) -> 
 
 def test_an_account_that_is_to_be_closed_keeps_the_rest() -> None:
     active = attrs.evolve(CLOSING, phase=account.Phase.ACTIVE, closing_since=None, close_by=None)
-    after = account.evolve(active, account.ClosureRequested(NOW, "c", LATER, "closing/1"))
+    after = account.evolve(active, account.ClosureRequested(NOW, "c", LATER, built_in("closing", "1")))
     changes = {
         "phase": account.Phase.CLOSING,
         "changed_at": NOW,

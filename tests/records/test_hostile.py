@@ -26,6 +26,7 @@ from acctcore.kernel.explain import Explanation
 from acctcore.kernel.integers import Rounding
 from acctcore.kernel.messages import Command, Event
 from acctcore.kernel.money import Money, Price
+from acctcore.kernel.policies import built_in
 from acctcore.records import Limits, RecordErrors
 from tests.records import values
 from tests.records.typed import wrong
@@ -76,6 +77,12 @@ ITEM = {
     "item": "seat",
     "quantity": 3,
 }
+
+
+def ref(name: str) -> dict[str, str]:
+    return {"name": name, "version": "1", "digest": "0" * 32, "ruleset": "1"}
+
+
 SHARE = {
     "type": "proration.share/1",
     "price": {"amount": "10.00", "currency": "EUR"},
@@ -85,7 +92,7 @@ SHARE = {
     "whole": 31,
     "unit": "days",
     "rounding": "half_up",
-    "policy": "by-day/1",
+    "policy": ref("by-day"),
     "ratio": None,
     "arithmetic": "exact",
 }
@@ -95,13 +102,13 @@ SPLIT = {
     "weights": [1, 2],
     "index": 0,
     "currency": "EUR",
-    "policy": "largest-remainder/1",
+    "policy": ref("largest-remainder"),
 }
 CAPPED = {
     "type": "proration.capped/1",
     "share": SHARE,
     "cap": None,
-    "policy": "p/1",
+    "policy": ref("p"),
     "less": 0,
     "places": None,
 }
@@ -569,7 +576,7 @@ changed: Any = attrs.evolve  # to wrong kinds, too
 THING = catalog.Item("seat", "Seat", Price("1", "EUR"), 1, catalog.Billing.IN_ADVANCE, "standard", True)
 BEGUN = account.Opened(NOW, "c", "A", "UTC", "")
 PARTS = invoices.SplitOf(1, (1, 2), 0, "EUR")
-PART = proration.OfAmount(1, (1, 2), (1, 2), "days", Rounding.HALF_UP, None, "EUR", "p/1")
+PART = proration.OfAmount(1, (1, 2), (1, 2), "days", Rounding.HALF_UP, None, "EUR", built_in("p", "1"))
 
 
 @pytest.mark.parametrize(

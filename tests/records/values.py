@@ -39,6 +39,7 @@ from acctcore.kernel.integers import Rounding
 from acctcore.kernel.measures import Measure
 from acctcore.kernel.messages import Event
 from acctcore.kernel.money import Money, Price
+from acctcore.kernel.policies import PolicyRef
 from acctcore.kernel.terms import Actor, Source
 from acctcore.operations import approvals, audit
 from acctcore.presets import kill_bill
@@ -275,6 +276,7 @@ def unique(of: Values, key: Callable[[Any], object], least: int = 1) -> Values:
 
 roundings = st.sampled_from(Rounding)
 amounts = st.integers(0, 10**9)
+refs = st.builds(PolicyRef, ids, ids, ids, ids)
 ratios = st.tuples(amounts, st.integers(1, 10**9))
 shares = st.builds(
     lambda price, quantity, ends, unit, rounding, policy, ratio, arithmetic: proration.Share(
@@ -285,16 +287,16 @@ shares = st.builds(
     st.lists(st.integers(1, 400), min_size=3, max_size=3).map(sorted),
     texts,
     roundings,
-    ids,
+    refs,
     ratios | st.none(),
     st.sampled_from(proration.Arithmetic),
 )
-rests = st.builds(proration.Rest, amounts, tuples(shares), codes, ids)
+rests = st.builds(proration.Rest, amounts, tuples(shares), codes, refs)
 of_amounts = st.builds(
-    proration.OfAmount, amounts, ratios, ratios, texts, roundings, amounts | st.none(), codes, ids, st.none()
+    proration.OfAmount, amounts, ratios, ratios, texts, roundings, amounts | st.none(), codes, refs, st.none()
 ).flatmap(lambda piece: st.sampled_from([piece, attrs.evolve(piece, piece=piece)]))
 cappeds = st.builds(
-    proration.Capped, shares, amounts | st.none(), ids, amounts, st.integers(0, 100) | st.none()
+    proration.Capped, shares, amounts | st.none(), refs, amounts, st.integers(0, 100) | st.none()
 )
 splits = st.builds(
     lambda total, weights, index, code: invoices.SplitOf(total, weights, index % len(weights), code),

@@ -29,6 +29,7 @@ from acctcore.kernel.calendar import Every, Span, months
 from acctcore.kernel.decision import Decision, Missing, Outcome, refused
 from acctcore.kernel.measures import ActualDays
 from acctcore.kernel.money import Price
+from acctcore.kernel.policies import built_in
 from acctcore.receivables import payments
 from acctcore.testing import laws
 from acctcore.testing import strategies as ours
@@ -130,10 +131,14 @@ CREDIT_LAWS: dict[str, Callable[[Credit], None]] = {
 @pytest.mark.parametrize(
     ("credit", "law"),
     [
-        pytest.param(Credit(61, Rest(61, (), "EUR", "x/1"), (-1,)), "capped", id="a cent too much"),
-        pytest.param(Credit(-1, Rest(0, (), "EUR", "x/1"), (61,)), "capped", id="below zero"),
-        pytest.param(Credit(10, Rest(10, (), "EUR", "x/1"), (49,)), "adds up", id="a cent lost"),
-        pytest.param(Credit(10, Rest(10, (), "EUR", "x/1"), (), 50), "adds up", id="a piece is missing"),
+        pytest.param(
+            Credit(61, Rest(61, (), "EUR", built_in("x", "1")), (-1,)), "capped", id="a cent too much"
+        ),
+        pytest.param(Credit(-1, Rest(0, (), "EUR", built_in("x", "1")), (61,)), "capped", id="below zero"),
+        pytest.param(Credit(10, Rest(10, (), "EUR", built_in("x", "1")), (49,)), "adds up", id="a cent lost"),
+        pytest.param(
+            Credit(10, Rest(10, (), "EUR", built_in("x", "1")), (), 50), "adds up", id="a piece is missing"
+        ),
     ],
 )
 def test_a_credit_that_is_wrong_is_noticed(credit: Credit, law: str) -> None:

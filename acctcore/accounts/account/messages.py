@@ -11,6 +11,7 @@ from pendulum import DateTime
 from acctcore.kernel import messages
 from acctcore.kernel.calendar import zone_key
 from acctcore.kernel.errors import InvalidValue
+from acctcore.kernel.policies import PolicyRef
 from acctcore.kernel.terms import AccountId, ZoneKey
 from acctcore.kernel.validation import identifier, one_of
 
@@ -135,7 +136,7 @@ class ClosureRequested(messages.Event):
     """The customer asked for the closure, to be done by an instant under a policy (name/version)."""
 
     close_by: DateTime
-    policy: str
+    policy: PolicyRef
 
 
 @frozen

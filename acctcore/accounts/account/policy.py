@@ -9,7 +9,7 @@ from attrs import field, frozen
 from pendulum import DateTime
 
 from acctcore.kernel.calendar import add_days, at_local, local_date
-from acctcore.kernel.identity import fingerprint
+from acctcore.kernel.policies import PolicyRef, ref_of
 from acctcore.kernel.terms import ZoneKey
 from acctcore.kernel.validation import identifier, whole
 
@@ -27,14 +27,9 @@ class ClosurePolicy:
     days: int = field(validator=whole(minimum=0, maximum=3_660))
 
     @cached_property
-    def ref(self) -> str:
-        """The policy as events name it: name/version."""
-        return f"{self.name}/{self.version}"
-
-    @cached_property
-    def digest(self) -> str:
-        """A fingerprint of every choice in it."""
-        return fingerprint(self)
+    def ref(self) -> PolicyRef:
+        """The policy as events name it."""
+        return ref_of(self)
 
     def close_by(self, asked_at: DateTime, zone: ZoneKey) -> DateTime:
         """Return the instant by which a closure asked for at an instant has to be completed."""

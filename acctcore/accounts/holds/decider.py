@@ -132,7 +132,7 @@ def reviewed_in_time(kind: HoldKind, at: DateTime, review_at: DateTime | None) -
 
 def unknown_kind(policy: HoldPolicy, reason: str) -> UnknownKind:
     """Return the reason that names what the policy knows instead."""
-    return UnknownKind(policy.ref, reason, tuple(kind.reason for kind in policy.kinds))
+    return UnknownKind(str(policy.ref), reason, tuple(kind.reason for kind in policy.kinds))
 
 
 def find(holds: tuple[Hold, ...], hold_id: HoldId) -> Hold | None:

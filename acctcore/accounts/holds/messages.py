@@ -12,6 +12,7 @@ from acctcore.accounts.holds.model import Hold, words
 from acctcore.kernel import messages
 from acctcore.kernel.calendar import instant
 from acctcore.kernel.errors import InvalidValue
+from acctcore.kernel.policies import PolicyRef
 from acctcore.kernel.terms import HoldId, Operation
 from acctcore.kernel.validation import identifier, not_empty, one_of, reference
 from acctcore.kernel.validation import optional as or_none
@@ -71,7 +72,7 @@ class Placed(messages.Event):
     """A hold was placed, under a policy (name/version)."""
 
     hold: Hold
-    policy: str
+    policy: PolicyRef
 
 
 @frozen

@@ -10,7 +10,7 @@ from pendulum import DateTime
 from acctcore.accounts.holds.model import words
 from acctcore.kernel.calendar import add_days, at_local, local
 from acctcore.kernel.errors import InvalidValue
-from acctcore.kernel.identity import fingerprint
+from acctcore.kernel.policies import PolicyRef, ref_of
 from acctcore.kernel.terms import OPERATIONS, RELEASE_HOLD, Operation, Role
 from acctcore.kernel.validation import each, identifier, not_empty, one_of, optional, whole
 
@@ -64,14 +64,9 @@ class HoldPolicy:
                 )
 
     @cached_property
-    def ref(self) -> str:
-        """The policy as events name it: name/version."""
-        return f"{self.name}/{self.version}"
-
-    @cached_property
-    def digest(self) -> str:
-        """A fingerprint of every choice in it."""
-        return fingerprint(self)
+    def ref(self) -> PolicyRef:
+        """The policy as events name it."""
+        return ref_of(self)
 
     def kind(self, reason: str) -> HoldKind | None:
         """Return the kind of hold for a reason, None where there is none."""

@@ -21,6 +21,7 @@ from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.explain import Explanation
 from acctcore.kernel.integers import divide, split
 from acctcore.kernel.money import Money, Price, in_minor
+from acctcore.kernel.policies import PolicyRef, built_in
 from acctcore.kernel.terms import AccountId, CommandId, CurrencyCode, DocumentId, LineId, SubscriptionId
 
 Period: TypeAlias = Span[date] | Span[DateTime]
@@ -93,7 +94,7 @@ class Document:
     tax_date: date
     due_on: date | None
     credits: DocumentId | None
-    policy: str
+    policy: PolicyRef
     cause: CommandId
 
     @property
@@ -129,6 +130,9 @@ class Filed:
             raise InvalidValue("an instant of voiding for a void document, and only there", self, "Filed")
 
 
+_LARGEST_REMAINDER, _STATED = built_in("largest-remainder", "1"), built_in("stated", "1")
+
+
 @frozen
 class SplitOf:
     """One part of an amount that was split in proportion to what was left, adding up to it."""
@@ -137,7 +141,7 @@ class SplitOf:
     weights: tuple[int, ...]
     index: int
     currency: CurrencyCode
-    policy: str = "largest-remainder/1"
+    policy: PolicyRef = _LARGEST_REMAINDER
 
     def amount(self) -> int:
         """Return the part in minor units."""
@@ -164,7 +168,7 @@ class Stated:
 
     price: Price
     quantity: int
-    policy: str = "stated/1"
+    policy: PolicyRef = _STATED
 
     def amount(self) -> int:
         """Return price × quantity in minor units, rounded half away from zero."""
@@ -217,7 +221,7 @@ def check(document: Document, taxes: Taxes | None = None) -> tuple[str, ...]:
 
 def _tax_problems(document: Document, taxes: Taxes) -> list[str]:
     if taxes.ref != document.policy:
-        return [f"the tax was computed under {document.policy}, not under {taxes.ref}"]
+        return [f"the tax was computed under {document.policy.exact}, not under {taxes.ref.exact}"]
     wanted = {
         entry.key: entry.amount
         for entry in breakdown([(line.amount, line.taxes) for line in document.lines], taxes)

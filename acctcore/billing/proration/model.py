@@ -12,6 +12,7 @@ from acctcore.kernel.calendar import Span
 from acctcore.kernel.explain import Explanation
 from acctcore.kernel.integers import Rounding, divide
 from acctcore.kernel.money import Price, in_minor
+from acctcore.kernel.policies import PolicyRef
 from acctcore.kernel.terms import CurrencyCode
 
 P_co = TypeVar("P_co", bound=date, covariant=True)
@@ -31,8 +32,8 @@ class Basis(Protocol):
     """What an amount was computed from."""
 
     @property
-    def policy(self) -> str:
-        """The policy that computed it: name/version."""
+    def policy(self) -> PolicyRef:
+        """The policy that computed it."""
         ...
 
     def amount(self) -> int:
@@ -60,7 +61,7 @@ class Share:
     whole: int
     unit: str
     rounding: Rounding
-    policy: str
+    policy: PolicyRef
     ratio: Ratio | None = None
     arithmetic: Arithmetic = Arithmetic.EXACT
 
@@ -136,7 +137,7 @@ class Rest:
     booked: int
     kept: tuple[Share, ...]
     currency: CurrencyCode
-    policy: str
+    policy: PolicyRef
 
     def amount(self) -> int:
         """Return the amount in minor units, never below zero."""
@@ -167,7 +168,7 @@ class OfAmount:
     rounding: Rounding
     cap: int | None
     currency: CurrencyCode
-    policy: str
+    policy: PolicyRef
     piece: OfAmount | None = None
 
     def amount(self) -> int:
@@ -202,7 +203,7 @@ class Capped:
 
     share: Share
     cap: int | None
-    policy: str
+    policy: PolicyRef
     less: int = 0
     places: int | None = None
 

@@ -17,9 +17,9 @@ from attrs import field, frozen
 from acctcore.billing.proration.model import Arithmetic, Ratio
 from acctcore.kernel.calendar import Every, Span
 from acctcore.kernel.errors import InvalidValue
-from acctcore.kernel.identity import fingerprint
 from acctcore.kernel.integers import Rounding, divide
 from acctcore.kernel.measures import ActualDays, Measure, Seconds, Thirty360
+from acctcore.kernel.policies import PolicyRef, ref_of
 from acctcore.kernel.validation import identifier, one_of, whole
 
 P = TypeVar("P", bound=date)
@@ -175,14 +175,9 @@ class Proration:
             )
 
     @cached_property
-    def ref(self) -> str:
-        """The policy as bases and events name it: name/version."""
-        return f"{self.name}/{self.version}"
-
-    @cached_property
-    def digest(self) -> str:
-        """A fingerprint of every choice in it."""
-        return fingerprint(self)
+    def ref(self) -> PolicyRef:
+        """The policy as bases and events name it."""
+        return ref_of(self)
 
     @property
     def laws(self) -> frozenset[Law]:

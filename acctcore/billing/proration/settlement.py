@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property
 from typing import Protocol, TypeVar
 
 from attrs import Attribute, field, frozen
@@ -13,6 +14,7 @@ from acctcore.billing.proration.prorate import share
 from acctcore.kernel.calendar import Every, Span
 from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.integers import split
+from acctcore.kernel.policies import PolicyRef, ref_of
 from acctcore.kernel.validation import identifier, optional, where, whole
 
 P = TypeVar("P", bound=date)
@@ -22,8 +24,8 @@ class Settlement(Protocol):
     """The choice of what to give back, given what is wanted and what is booked."""
 
     @property
-    def ref(self) -> str:
-        """The policy as bases name it: name/version."""
+    def ref(self) -> PolicyRef:
+        """The policy as bases name it."""
         ...
 
     @property
@@ -58,8 +60,14 @@ class TargetMinusBooked:
     same changes ends in the same total.
     """
 
-    ref: str = field(default="target-minus-booked/1", init=False)
+    name: str = field(default="target-minus-booked", init=False)
+    version: str = field(default="1", init=False)
     laws: frozenset[Law] = field(default=frozenset({Law.ORDER_FREE, Law.CAPPED}), init=False)
+
+    @cached_property
+    def ref(self) -> PolicyRef:
+        """The policy as bases name it."""
+        return ref_of(self)
 
     def credit(
         self,
@@ -90,8 +98,14 @@ class FromBooked:
     """
 
     ratio: RatioStyle = field(factory=Exact)
-    ref: str = field(default="from-booked/1", validator=identifier)
+    name: str = field(default="from-booked", validator=identifier)
+    version: str = field(default="1", validator=identifier)
     laws: frozenset[Law] = field(default=frozenset({Law.CAPPED}), init=False)
+
+    @cached_property
+    def ref(self) -> PolicyRef:
+        """The policy as bases name it."""
+        return ref_of(self)
 
     def credit(
         self,
@@ -120,8 +134,14 @@ class FromLine:
 
     ratio: RatioStyle = field(factory=Exact)
     divisor: Divisor | None = None
-    ref: str = field(default="from-line/1", validator=identifier)
+    name: str = field(default="from-line", validator=identifier)
+    version: str = field(default="1", validator=identifier)
     laws: frozenset[Law] = field(default=frozenset(), init=False)
+
+    @cached_property
+    def ref(self) -> PolicyRef:
+        """The policy as bases name it."""
+        return ref_of(self)
 
     def credit(
         self,
@@ -220,7 +240,13 @@ class FromPrice:
 
     cap: Cap = field(factory=WhatIsLeft)
     places: int | None = field(default=None, validator=optional(whole(minimum=0, maximum=100)))
-    ref: str = field(default="from-price/1", validator=identifier)
+    name: str = field(default="from-price", validator=identifier)
+    version: str = field(default="1", validator=identifier)
+
+    @cached_property
+    def ref(self) -> PolicyRef:
+        """The policy as bases name it."""
+        return ref_of(self)
 
     @property
     def laws(self) -> frozenset[Law]:
@@ -262,8 +288,14 @@ _NONE = _NoShare()
 class NothingBack:
     """Give nothing back: what was billed stays billed, and new terms are billed in full beside it."""
 
-    ref: str = field(default="nothing-back/1", init=False)
+    name: str = field(default="nothing-back", init=False)
+    version: str = field(default="1", init=False)
     laws: frozenset[Law] = field(default=frozenset({Law.CAPPED}), init=False)
+
+    @cached_property
+    def ref(self) -> PolicyRef:
+        """The policy as bases name it."""
+        return ref_of(self)
 
     def credit(
         self,
@@ -288,7 +320,7 @@ def _of_amount(
     booked: Booked[P],
     ratio: RatioStyle,
     proration: Proration,
-    ref: str,
+    ref: PolicyRef,
     piece: OfAmount | None = None,
 ) -> OfAmount:
     return OfAmount(

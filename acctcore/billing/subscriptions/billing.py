@@ -28,6 +28,7 @@ from acctcore.billing.subscriptions.model import Covered, Phase, Subscription, p
 from acctcore.billing.subscriptions.policy import Selling
 from acctcore.kernel.calendar import Every, Span, stamp
 from acctcore.kernel.identity import extend
+from acctcore.kernel.policies import PolicyRef
 from acctcore.kernel.terms import CommandId, CurrencyCode, DocumentId, LineId
 
 _IN_ADVANCE, _IN_ARREARS = Billing.IN_ADVANCE, Billing.IN_ARREARS
@@ -311,7 +312,7 @@ class _Book(Generic[P]):
         return pieces
 
 
-def _at_most(given: Credit, left: int, booked: Booked[P], ref: str) -> Credit:
+def _at_most(given: Credit, left: int, booked: Booked[P], ref: PolicyRef) -> Credit:
     """Return a credit that a document can bear: no settlement takes more of a line than is left of it."""
     if given.amount <= left:
         return given

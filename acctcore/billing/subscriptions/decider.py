@@ -50,7 +50,7 @@ def decide(
         return refusal
     if policy.proration.measure.instants is not (type(subscription.start) is DateTime):
         axis = "instants" if type(subscription.start) is DateTime else "local dates"
-        return refused(reasons.OtherAxis(axis, policy.proration.ref))
+        return refused(reasons.OtherAxis(axis, str(policy.proration.ref)))
     match command:
         case m.Bill():
             return _bill(subscription, command, since)

@@ -37,4 +37,6 @@ class Selling:
                     share(_ONE, 1, days, days, plan.every, self.proration)
             except InvalidValue as error:
                 wanted = f"a proration that can value plan {plan.id}, billed every {plan.every}"
-                raise InvalidValue(f"{wanted} ({error})", self.proration.ref, "Selling.proration") from None
+                raise InvalidValue(
+                    f"{wanted} ({error})", str(self.proration.ref), "Selling.proration"
+                ) from None

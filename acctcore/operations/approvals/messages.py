@@ -9,6 +9,7 @@ from attrs.converters import optional
 
 from acctcore.kernel import messages
 from acctcore.kernel.money import Money, convert
+from acctcore.kernel.policies import PolicyRef
 from acctcore.kernel.terms import ApprovalId, CommandId, Operation
 from acctcore.kernel.validation import identifier, one_of
 from acctcore.kernel.validation import optional as or_none
@@ -67,7 +68,7 @@ class Asked(messages.Event):
     """Somebody asked for an approval, under an authority (name/version)."""
 
     request: Request
-    policy: str
+    policy: PolicyRef
 
 
 @frozen
@@ -76,7 +77,7 @@ class Endorsed(messages.Event):
 
     request_id: ApprovalId
     approval: Approval
-    policy: str
+    policy: PolicyRef
 
 
 @frozen
@@ -85,7 +86,7 @@ class Approved(messages.Event):
 
     request_id: ApprovalId
     approval: Approval
-    policy: str
+    policy: PolicyRef
 
 
 @frozen

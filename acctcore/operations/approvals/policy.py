@@ -11,8 +11,8 @@ from pendulum import DateTime
 
 from acctcore.kernel.calendar import add_days, at_local, instant, local
 from acctcore.kernel.errors import InvalidValue
-from acctcore.kernel.identity import fingerprint
 from acctcore.kernel.money import Money, convert, zero
+from acctcore.kernel.policies import PolicyRef, ref_of
 from acctcore.kernel.terms import Actor, CurrencyCode, Operation, Role
 from acctcore.kernel.validation import each, identifier, not_empty, one_of, whole
 from acctcore.kernel.validation import optional as or_none
@@ -119,14 +119,9 @@ class Authority:
             raise InvalidValue("one limit for a role, operation and currency", keys, "Authority.limits")
 
     @cached_property
-    def ref(self) -> str:
-        """The policy as events name it: name/version."""
-        return f"{self.name}/{self.version}"
-
-    @cached_property
-    def digest(self) -> str:
-        """A fingerprint of every choice in it."""
-        return fingerprint(self)
+    def ref(self) -> PolicyRef:
+        """The policy as events name it."""
+        return ref_of(self)
 
     @cached_property
     def limited(self) -> frozenset[Operation]:

@@ -15,6 +15,7 @@ from acctcore.kernel.money import Money
 from tests.accounts.account.stories import (
     IN_PHASE,
     NOON,
+    POLICY,
     T0,
     activate,
     after,
@@ -112,7 +113,7 @@ BEFORE = NOON.subtract(seconds=1)
         pytest.param(
             Phase.ACTIVE,
             request(),
-            allowed(account.ClosureRequested(NOON, "c", END_OF_MARCH, "closing/3"), duties=(CLOSE_DUTY,)),
+            allowed(account.ClosureRequested(NOON, "c", END_OF_MARCH, POLICY.ref), duties=(CLOSE_DUTY,)),
             id="a request to close is owed within thirty days",
         ),
         pytest.param(

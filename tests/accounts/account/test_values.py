@@ -130,6 +130,6 @@ def test_a_command_of_another_room_is_the_callers_mistake() -> None:
 
 
 def test_a_policy_is_known_by_name_and_version_and_by_every_choice() -> None:
-    assert POLICY.ref == "closing/3"
-    assert POLICY.digest == ClosurePolicy("closing", "3", 30).digest
-    assert POLICY.digest != ClosurePolicy("closing", "3", 31).digest
+    assert str(POLICY.ref) == "closing/3"
+    assert POLICY.ref == ClosurePolicy("closing", "3", 30).ref
+    assert POLICY.ref != ClosurePolicy("closing", "3", 31).ref

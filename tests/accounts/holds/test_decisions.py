@@ -36,7 +36,7 @@ LAWSUIT = changed(FRAUD, reason="lawsuit")
         pytest.param(
             (),
             place(),
-            allowed(holds.Placed(NOON, "c", FRAUD, "office-holds/2"), duties=(REVIEW,)),
+            allowed(holds.Placed(NOON, "c", FRAUD, POLICY.ref), duties=(REVIEW,)),
             id="a fraud hold blocks everything and is reviewed within a week",
         ),
         pytest.param(
@@ -48,14 +48,14 @@ LAWSUIT = changed(FRAUD, reason="lawsuit")
                 expires_at=DAY_10,
                 scope="INV-1",
             ),
-            allowed(holds.Placed(NOON, "c", DISPUTE, "office-holds/2")),
+            allowed(holds.Placed(NOON, "c", DISPUTE, POLICY.ref)),
             id="a hold on one item joins another and asks for no review",
         ),
         pytest.param(
             (),
             place(blocks={REFUND}, review_at=DAY_1),
             allowed(
-                holds.Placed(NOON, "c", changed(FRAUD, blocks={REFUND}, review_at=DAY_1), "office-holds/2"),
+                holds.Placed(NOON, "c", changed(FRAUD, blocks={REFUND}, review_at=DAY_1), POLICY.ref),
                 duties=(Duty("holds.review/H-1/2024-03-02T12:00:00Z", "holds.review", DAY_1, subject="H-1"),),
             ),
             id="whoever places it chooses the operations, and an earlier review",
@@ -63,7 +63,7 @@ LAWSUIT = changed(FRAUD, reason="lawsuit")
         pytest.param(
             (),
             place(review_at=DAY_7),
-            allowed(holds.Placed(NOON, "c", FRAUD, "office-holds/2"), duties=(REVIEW,)),
+            allowed(holds.Placed(NOON, "c", FRAUD, POLICY.ref), duties=(REVIEW,)),
             id="the latest review that is allowed",
         ),
         pytest.param((FRAUD,), place(), refused(holds.IdTaken("H-1")), id="an id is taken once"),
@@ -313,6 +313,6 @@ def test_each_refusal_reads_as_a_sentence() -> None:
 
 def test_a_policy_is_known_by_name_and_version_and_by_every_choice() -> None:
     other = changed(POLICY, kinds=POLICY.kinds[:1])
-    assert (POLICY.ref, other.ref) == ("office-holds/2", "office-holds/2")
-    assert POLICY.digest == changed(POLICY).digest
-    assert POLICY.digest != other.digest
+    assert (str(POLICY.ref), str(other.ref)) == ("office-holds/2", "office-holds/2")
+    assert POLICY.ref == changed(POLICY).ref
+    assert POLICY.ref != other.ref

@@ -9,6 +9,7 @@ from acctcore.accounts import holds
 from acctcore.accounts.holds import Hold, HoldKind, HoldPolicy
 from acctcore.kernel import messages
 from acctcore.kernel.errors import ImpossibleHistory, InvalidValue
+from acctcore.kernel.policies import built_in
 from acctcore.kernel.terms import OPERATIONS, REFUND, RELEASE_HOLD
 from tests.accounts.holds.stories import DISPUTE, FRAUD, NOON, OFFICER, POLICY, extend, place
 
@@ -122,7 +123,9 @@ def test_everything_is_all_but_the_release_of_holds() -> None:
 @pytest.mark.parametrize(
     ("known", "event"),
     [
-        pytest.param((FRAUD,), holds.Placed(NOON, "c-9", FRAUD, "p/1"), id="a hold is placed once"),
+        pytest.param(
+            (FRAUD,), holds.Placed(NOON, "c-9", FRAUD, built_in("p", "1")), id="a hold is placed once"
+        ),
         pytest.param((FRAUD,), holds.Released(NOON, "c-9", "H-2", "olga", ""), id="nothing is released"),
         pytest.param((DISPUTE,), holds.Extended(NOON, "c-9", "H-1", None, None), id="nothing is extended"),
         pytest.param((DISPUTE,), messages.Event(NOON, "c-9"), id="an event of no known kind"),

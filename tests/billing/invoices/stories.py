@@ -13,6 +13,7 @@ from acctcore.billing.proration import Rest
 from acctcore.billing.tax import DatedRate, RoundAt, Taxes, TaxKey
 from acctcore.kernel.integers import Rounding
 from acctcore.kernel.money import Money, Price
+from acctcore.kernel.policies import built_in
 from acctcore.kernel.terms import Actor
 
 NOON: Final = pendulum.datetime(2024, 3, 1, 12)
@@ -54,7 +55,7 @@ def invoice(*lines: Line, taxes: Taxes = TAXES, id: str = "INV", at: DateTime = 
 def note(of: Document, earlier: list[Document], taken: dict[str, int], cause: str = "credit") -> Document:
     """Return a credit note that takes amounts back of lines."""
     parts = [
-        CreditLine(f"{cause}/{id}", id, amount, None, Rest(amount, (), of.currency, "test/1"))
+        CreditLine(f"{cause}/{id}", id, amount, None, Rest(amount, (), of.currency, built_in("test", "1")))
         for id, amount in taken.items()
     ]
     return invoices.credit_note(f"CN/{cause}", of, earlier, parts, NOON, DAY, cause)

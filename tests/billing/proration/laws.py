@@ -125,4 +125,4 @@ def basis_recomputes(credit: Credit, currency: str) -> None:
     assert credit.basis.amount() == credit.amount
     told = credit.basis.explain()
     assert told.result == str(Money.of_minor(credit.amount, currency))
-    assert credit.basis.policy in told.text
+    assert str(credit.basis.policy) in told.text

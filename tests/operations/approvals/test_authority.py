@@ -252,6 +252,6 @@ def test_whose_yes_an_approval_is() -> None:
 
 
 def test_an_authority_is_known_by_name_and_version_and_by_every_choice() -> None:
-    assert AUTHORITY.ref == "limits/5"
-    assert AUTHORITY.digest == changed(AUTHORITY).digest
-    assert AUTHORITY.digest != changed(AUTHORITY, limits=LIMITS[1:]).digest
+    assert str(AUTHORITY.ref) == "limits/5"
+    assert AUTHORITY.ref == changed(AUTHORITY).ref
+    assert AUTHORITY.ref != changed(AUTHORITY, limits=LIMITS[1:]).ref

@@ -45,6 +45,7 @@ LENT = changed(AUTHORITY, delegations=(HOLIDAY,))
 TO_SARA = changed(HOLIDAY, from_actor=DORA, roles="director", to_actor="sara")
 FOR_DORA = changed(AUTHORITY, delegations=(TO_SARA,))
 LARGE = after(ask(amount=Money(501, "EUR")))
+NO_LIMITS = Authority("none", "1")
 ENDORSED = after(ask(), approve(), authority=TWO_NEEDED)
 
 
@@ -61,35 +62,37 @@ def beyond(
             None,
             ask(),
             AUTHORITY,
-            allowed(approvals.Asked(NOON, "c", REFUND_PEN, "limits/5"), duties=(ANSWER,)),
+            allowed(approvals.Asked(NOON, "c", REFUND_PEN, AUTHORITY.ref), duties=(ANSWER,)),
             id="anybody asks, and is owed an answer before the request expires",
         ),
         pytest.param(
             None,
             ask(by=GUEST, amount=None, operation=VOID),
-            Authority("none", "1"),
-            allowed(approvals.Asked(NOON, "c", Request("R-1", "f", VOID, None, "gast", NOON), "none/1")),
+            NO_LIMITS,
+            allowed(approvals.Asked(NOON, "c", Request("R-1", "f", VOID, None, "gast", NOON), NO_LIMITS.ref)),
             id="without an expiry, no answer is owed by an instant",
         ),
         pytest.param(
             PENDING,
             approve(),
             AUTHORITY,
-            allowed(approvals.Approved(LATER, "c", "R-1", YES, "limits/5")),
+            allowed(approvals.Approved(LATER, "c", "R-1", YES, AUTHORITY.ref)),
             id="a supervisor approves within the limit",
         ),
         pytest.param(
             PENDING,
             approve(),
             TWO_NEEDED,
-            allowed(approvals.Endorsed(LATER, "c", "R-1", YES, "limits/6")),
+            allowed(approvals.Endorsed(LATER, "c", "R-1", YES, TWO_NEEDED.ref)),
             id="where two are needed, the first only endorses",
         ),
         pytest.param(
             ENDORSED,
             approve(by=SARA),
             TWO_NEEDED,
-            allowed(approvals.Approved(LATER, "c", "R-1", Approval("sara", SARA.roles, LATER), "limits/6")),
+            allowed(
+                approvals.Approved(LATER, "c", "R-1", Approval("sara", SARA.roles, LATER), TWO_NEEDED.ref)
+            ),
             id="the second of two approves",
         ),
         pytest.param(
@@ -126,7 +129,7 @@ def beyond(
             LARGE,
             approve(by=DORA),
             AUTHORITY,
-            allowed(approvals.Approved(LATER, "c", "R-1", Approval("dora", DIRECTOR, LATER), "limits/5")),
+            allowed(approvals.Approved(LATER, "c", "R-1", Approval("dora", DIRECTOR, LATER), AUTHORITY.ref)),
             id="a director has no limit",
         ),
         pytest.param(
@@ -147,14 +150,16 @@ def beyond(
             after(ask(operation=RELEASE_HOLD, amount=None)),
             approve(),
             AUTHORITY,
-            allowed(approvals.Approved(LATER, "c", "R-1", YES, "limits/5")),
+            allowed(approvals.Approved(LATER, "c", "R-1", YES, AUTHORITY.ref)),
             id="what has no amount is approved in a role that is limited to none",
         ),
         pytest.param(
             after(ask(operation=VOID, amount=None)),
             approve(by=GUEST),
             AUTHORITY,
-            allowed(approvals.Approved(LATER, "c", "R-1", Approval("gast", frozenset(), LATER), "limits/5")),
+            allowed(
+                approvals.Approved(LATER, "c", "R-1", Approval("gast", frozenset(), LATER), AUTHORITY.ref)
+            ),
             id="an operation without limits is approved by anybody else",
         ),
         pytest.param(
@@ -183,7 +188,7 @@ def beyond(
             approve(by=SARA, on_behalf_of="dora"),
             FOR_DORA,
             allowed(
-                approvals.Approved(LATER, "c", "R-1", Approval("sara", DIRECTOR, LATER, "dora"), "limits/5")
+                approvals.Approved(LATER, "c", "R-1", Approval("sara", DIRECTOR, LATER, "dora"), FOR_DORA.ref)
             ),
             id="a backup approves on behalf of the one who is away",
         ),

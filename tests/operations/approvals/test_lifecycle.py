@@ -98,12 +98,12 @@ def test_every_command_in_every_phase(kind: type, phase: Phase | None) -> None:
         pytest.param(None, approvals.Withdrawn(NOON, "c-9", "R-1"), id="nothing was asked"),
         pytest.param(
             IN_PHASE[Phase.PENDING],
-            approvals.Asked(NOON, "c-9", after(ask()), "limits/5"),
+            approvals.Asked(NOON, "c-9", after(ask()), AUTHORITY.ref),
             id="a request is asked once",
         ),
         pytest.param(
             IN_PHASE[Phase.PENDING],
-            approvals.Approved(NOON, "c-9", "R-2", Approval("sven", SVEN.roles, NOON), "limits/5"),
+            approvals.Approved(NOON, "c-9", "R-2", Approval("sven", SVEN.roles, NOON), AUTHORITY.ref),
             id="an approval of another request",
         ),
         pytest.param(
