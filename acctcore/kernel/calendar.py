@@ -5,7 +5,8 @@ day comes back (31 January, 29 February, 31 March). Dates are the stdlib's; inst
 in UTC; the zone is an IANA key beside them.
 
 A local time that a clock change leaves out is read with the offset before the change, which puts
-it as far after the gap as it lay inside; a local time that comes twice means the first.
+it as far after the gap as it lay inside; a local time that comes twice means the first, unless the
+second is asked for by `fold=1`, as in PEP 495. `reached` reads clocks as opening hours do.
 """
 
 from __future__ import annotations
@@ -112,10 +113,49 @@ def local_date(at: DateTime, key: str) -> date:
     return local(at, key).date()
 
 
-def at_local(on: date, key: str, clock: time = _MIDNIGHT) -> DateTime:
+def at_local(on: date, key: str, clock: time = _MIDNIGHT, fold: int = 0) -> DateTime:
     """Return the instant at which clocks in a zone show this date and time; midnight by default.
 
-    A time inside a gap lies as far after the gap; of a time that comes twice, the first is meant.
+    A time inside a gap lies as far after the gap. Of a time that comes twice, the first is meant, or
+    with `fold=1` the second; the fold of `clock` itself says nothing, since times that differ only in
+    it are equal to Python.
+
+    Source: docs/sources.md#calendar
+    """
+    if type(on) is not date:
+        on = civil_date(on)
+    if clock is not _MIDNIGHT:
+        clock = _naive(clock)
+    if type(fold) is not int or not 0 <= fold <= 1:
+        raise InvalidValue("0 for the first of two, 1 for the second", fold, "fold")
+    try:
+        return _at_local(on, key, clock, fold)
+    except TypeError:  # what cannot be hashed is no key
+        raise _no_zone(key) from None
+
+
+@lru_cache(maxsize=4096)
+def _at_local(on: date, key: str, clock: time, fold: int) -> DateTime:
+    """Return the instant; kept for a while, since a run over many accounts asks for the same days."""
+    there = datetime.combine(on, clock, tzinfo=zone(key))
+    if fold and _ahead(there) > _ahead(there.replace(fold=1)):
+        there = there.replace(fold=1)
+    try:
+        return _pendulum(there.astimezone(_UTC))
+    except OverflowError:
+        raise InvalidValue("an instant between the years 1 and 9999", on, "at_local") from None
+
+
+def _ahead(there: datetime) -> timedelta:
+    """Return how far ahead of UTC clocks are at a local time."""
+    return there.utcoffset() or timedelta()
+
+
+def reached(on: date, key: str, clock: time = _MIDNIGHT) -> DateTime:
+    """Return the first instant at which clocks in a zone show this date and time, or a later one.
+
+    So a time inside a gap is reached by the clock change itself, and one that comes twice the first
+    time. Days and opening hours begin and end so: what opens at 2:30 is open once clocks jump to 3:00.
 
     Source: docs/sources.md#calendar
     """
@@ -124,18 +164,24 @@ def at_local(on: date, key: str, clock: time = _MIDNIGHT) -> DateTime:
     if clock is not _MIDNIGHT:
         clock = _naive(clock)
     try:
-        return _at_local(on, key, clock)
+        return _reached(on, key, clock)
     except TypeError:  # what cannot be hashed is no key
         raise _no_zone(key) from None
 
 
 @lru_cache(maxsize=4096)
-def _at_local(on: date, key: str, clock: time) -> DateTime:
-    """Return the instant; kept for a while, since a run over many accounts asks for the same days."""
-    try:
-        return _pendulum(datetime.combine(on, clock, tzinfo=zone(key)).astimezone(_UTC))
-    except OverflowError:
-        raise InvalidValue("an instant between the years 1 and 9999", on, "at_local") from None
+def _reached(on: date, key: str, clock: time) -> DateTime:
+    first = _at_local(on, key, clock, 0)
+    there = datetime.combine(on, clock, tzinfo=zone(key))
+    gap = _ahead(there.replace(fold=1)) - _ahead(there)
+    if gap <= timedelta():
+        return first
+    wanted, before, after = there.replace(tzinfo=None), epoch(first) - int(gap.total_seconds()), epoch(first)
+    while after - before > 1:  # clocks change at whole seconds
+        middle = (before + after) // 2
+        shown = local(_pendulum(datetime.fromtimestamp(middle, _UTC)), key).replace(tzinfo=None)
+        before, after = (before, middle) if shown >= wanted else (middle, after)
+    return _pendulum(datetime.fromtimestamp(after, _UTC))
 
 
 def _naive(clock: object) -> time:
@@ -148,13 +194,13 @@ def _naive(clock: object) -> time:
 def day_of(at: DateTime, key: str) -> Span[DateTime]:
     """Return the local day that contains an instant, as instants: mostly 23, 24 or 25 hours.
 
-    Days begin at the first midnight of their date: where clocks go back across midnight, what
-    then shows the old date once more belongs to the new one.
+    Days begin when their date is first reached: where clocks go back across midnight, what then
+    shows the old date once more belongs to the new one.
     """
     on = local_date(at, key)
-    start, end = at_local(on, key), at_local(add_days(on, 1), key)
+    start, end = reached(on, key), reached(add_days(on, 1), key)
     if end <= at:
-        start, end = end, at_local(add_days(on, 2), key)
+        start, end = end, reached(add_days(on, 2), key)
     return Span(start, end)
 
 
@@ -470,11 +516,16 @@ class Grid(Protocol[P]):
 
 @frozen
 class ZonedCycles:
-    """Cycles whose boundaries are instants: the cycles' dates at one local time of day in a zone."""
+    """Cycles whose boundaries are instants: the cycles' dates at one local time of day in a zone.
+
+    `fold` says which is meant where that time comes twice: 0 the first, 1 the second, which keeps
+    cycles that began in the second hour of a clock change where they began.
+    """
 
     cycles: Cycles = field(validator=one_of(Cycles))
     zone: str = field(converter=zone_key)
     clock: time = field(default=_MIDNIGHT, converter=_naive)
+    fold: int = field(default=0, validator=whole(minimum=0, maximum=1))
 
     @property
     def every(self) -> Every:
@@ -488,7 +539,7 @@ class ZonedCycles:
 
     def start(self, number: int) -> DateTime:
         """Return the first instant of a cycle."""
-        return at_local(self.cycles.start(number), self.zone, self.clock)
+        return at_local(self.cycles.start(number), self.zone, self.clock, self.fold)
 
     def span(self, number: int) -> Span[DateTime]:
         """Return a cycle from its first instant up to the first of the next."""

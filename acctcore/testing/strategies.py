@@ -142,7 +142,7 @@ def grids(draw: st.DrawFn, every: st.SearchStrategy[Every] | None = None) -> Cyc
 def zoned_grids(every: st.SearchStrategy[Every] | None = None) -> st.SearchStrategy[ZonedCycles]:
     """Return billing cycles of instants, at some local time of day."""
     clock = st.times().map(lambda time: time.replace(microsecond=0, fold=0))
-    return st.builds(ZonedCycles, grids(every), zones(), clock)
+    return st.builds(ZonedCycles, grids(every), zones(), clock, st.integers(0, 1))
 
 
 @st.composite

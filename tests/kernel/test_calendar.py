@@ -33,6 +33,7 @@ from acctcore.kernel.calendar import (
     month_length,
     months,
     months_between,
+    reached,
     stamp,
     weeks,
     years,
@@ -201,6 +202,67 @@ def test_at_local_is_the_first_reading_of_pep_495(key: str, on: date, clock: tim
     assert at_local(on, key, clock.replace(fold=1)) == at_local(on, key, clock)
 
 
+@given(zones, instants)
+@example(BERLIN, utc(2024, 10, 27, 0, 30))
+@example(BERLIN, utc(2024, 10, 27, 1, 30))
+@example("Australia/Lord_Howe", utc(2024, 4, 6, 15, 15))
+@example("America/St_Johns", utc(2006, 10, 29, 2, 45))
+def test_every_instant_is_named_by_what_its_clocks_show_and_which_of_two(
+    key: str, at: pendulum.DateTime
+) -> None:
+    there = local(at, key)
+    assert at_local(there.date(), key, there.time(), there.fold) == at
+
+
+@given(zones, modern, st.times())
+@example(BERLIN, date(2024, 3, 31), time(2, 30))
+@example(BERLIN, date(2024, 10, 27), time(2, 30))
+def test_the_second_of_two_is_later_and_else_the_same(key: str, on: date, clock: time) -> None:
+    first, second = at_local(on, key, clock), at_local(on, key, clock, fold=1)
+    same = local(first, key).replace(tzinfo=None, fold=0) == local(second, key).replace(tzinfo=None, fold=0)
+    assert same
+    assert (second > first) is (local(second, key).fold == 1)
+
+
+@pytest.mark.parametrize("fold", [2, -1, *wrong()])
+def test_a_fold_is_the_first_or_the_second(fold: Any) -> None:
+    with pytest.raises(InvalidValue, match=r"fold: expected 0 for the first of two, 1 for the second"):
+        at_local(date(2024, 1, 1), BERLIN, time(), fold)
+    with pytest.raises(InvalidValue, match=r"ZonedCycles.fold: expected a whole number of at least 0"):
+        ZonedCycles(Cycles(date(2024, 1, 1), days(1)), BERLIN, time(), fold)
+
+
+@given(zones, modern, st.integers(0, 95))
+@example("Pacific/Apia", date(2011, 12, 30), 36)
+@example("Australia/Lord_Howe", date(2024, 10, 6), 9)
+@example(BERLIN, date(2024, 3, 31), 10)
+def test_a_time_is_reached_when_clocks_first_show_it_or_a_later_one(key: str, on: date, quarter: int) -> None:
+    wanted = datetime.combine(on, time(quarter // 4, quarter % 4 * 15))
+    shown = [there for there in local_times(key, on) if there.replace(tzinfo=None) >= wanted]
+    expected = min(there.astimezone(UTC) for there in shown)
+    assert reached(on, key, wanted.time()).isoformat() == expected.isoformat()
+
+
+@pytest.mark.parametrize(
+    ("key", "on", "clock", "expected"),
+    [
+        pytest.param(BERLIN, date(2024, 3, 31), time(2, 30), utc(2024, 3, 31, 1), id="inside a gap"),
+        pytest.param(BERLIN, date(2024, 3, 31), time(3, 0, 0, 1), None, id="just after it"),
+        pytest.param(BERLIN, date(2024, 3, 31), time(2, 59, 59), utc(2024, 3, 31, 1), id="its end"),
+        pytest.param(
+            BERLIN, date(2024, 10, 27), time(2, 30), utc(2024, 10, 27, 0, 30), id="the first of two"
+        ),
+        pytest.param("Pacific/Apia", date(2011, 12, 30), time(9), utc(2011, 12, 30, 10), id="a lost day"),
+        pytest.param("America/Toronto", date(1919, 3, 31), time(), utc(1919, 3, 31, 4, 30), id="at 23:30"),
+    ],
+)
+def test_what_a_clock_change_leaves_out_is_reached_by_it(
+    key: str, on: date, clock: time, expected: pendulum.DateTime | None
+) -> None:
+    assert reached(on, key, clock) == (expected or at_local(on, key, clock))
+    assert reached(pendulum.date(on.year, on.month, on.day), key, clock) == reached(on, key, clock)
+
+
 @given(zones, modern, st.integers(0, 95))
 def test_a_clock_that_shows_the_time_is_found_at_its_first_instant(key: str, on: date, quarter: int) -> None:
     wanted = datetime.combine(on, time(quarter // 4, quarter % 4 * 15))
@@ -217,6 +279,7 @@ def test_a_clock_that_shows_the_time_is_found_at_its_first_instant(key: str, on:
 @example("America/St_Johns", utc(2006, 10, 29, 2, 45))
 @example("Pacific/Apia", utc(2011, 12, 30, 10))
 @example("Pacific/Apia", utc(2011, 12, 30, 9, 59))
+@example("America/Toronto", utc(1919, 3, 31, 4, 45))
 def test_every_instant_lies_in_its_local_day(key: str, at: pendulum.DateTime) -> None:
     whole = day_of(at, key)
     assert whole.contains(at)
@@ -248,7 +311,12 @@ def test_local_days_come_one_after_another(key: str, on: date) -> None:
     ids=lambda key: repr(key)[:20],
 )
 def test_only_iana_zones_are_zones(key: str) -> None:
-    for ask in (lambda: zone(key), lambda: zone_key(key), lambda: at_local(date(2024, 1, 1), key)):
+    for ask in (
+        lambda: zone(key),
+        lambda: zone_key(key),
+        lambda: at_local(date(2024, 1, 1), key),
+        lambda: reached(date(2024, 1, 1), key),
+    ):
         with pytest.raises(InvalidValue, match=r"zone: expected an IANA time zone such as Europe/Berlin"):
             ask()
 
@@ -259,6 +327,7 @@ def test_a_zone_is_a_text(key: Any) -> None:
         lambda: zone(key),
         lambda: zone_key(key),
         lambda: at_local(date(2024, 1, 1), key),
+        lambda: reached(date(2024, 1, 1), key),
         lambda: local(utc(2024, 1, 1), key),
         lambda: local_date(utc(2024, 1, 1), key),
         lambda: day_of(utc(2024, 1, 1), key),
@@ -285,6 +354,7 @@ def test_local_times_want_an_instant(value: Any) -> None:
 def test_a_clock_time_has_no_zone(value: Any) -> None:
     for ask in (
         lambda: at_local(date(2024, 1, 1), BERLIN, value),
+        lambda: reached(date(2024, 1, 1), BERLIN, value),
         lambda: ZonedCycles(Cycles(date(2024, 1, 1), days(1)), BERLIN, value),
     ):
         with pytest.raises(InvalidValue, match=r"clock: expected a time of day without a zone"):
@@ -631,6 +701,7 @@ zoned = st.builds(
     st.builds(anchored, modern, st.builds(Every, st.integers(1, 3), st.sampled_from(Unit)), st.none()),
     zones,
     st.sampled_from([time(), time(2, 30), time(12), time(23, 45)]),
+    st.integers(0, 1),
 )
 
 
@@ -656,3 +727,14 @@ def test_zoned_cycles_start_at_their_own_time_of_day() -> None:
         "2024-04-01T00:30:00Z",
     ]
     assert ZonedCycles(cycles.cycles, BERLIN).clock is ZonedCycles(cycles.cycles, BERLIN, time()).clock
+
+
+def test_zoned_cycles_that_begin_in_the_second_hour_of_two_stay_there() -> None:
+    first, second = utc(2024, 10, 27, 0, 30), utc(2024, 10, 27, 1, 30)
+    for at, fold in ((first, 0), (second, 1)):
+        there = local(at, BERLIN)
+        assert there.fold == fold
+        cycles = ZonedCycles(Cycles(there.date(), days(1)), BERLIN, there.time(), there.fold)
+        assert cycles.start(0) == at
+        assert cycles.number(at) == 0
+        assert cycles.start(1) == utc(2024, 10, 28, 1, 30)

@@ -256,7 +256,7 @@ def _special(axis: type) -> dict[Any, Callable[[], Values]]:
 STANDING = [phase for phase in invoices.Phase if phase is not invoices.Phase.VOIDED]
 QUANTITIES: dict[str, Values] = {"quantities": st.dictionaries(ids, smalls, max_size=3)}
 whens = st.sampled_from(subscriptions.Timing) | dates | instants
-zoned = st.builds(ZonedCycles, cycles, zones, st.times())
+zoned = st.builds(ZonedCycles, cycles, zones, st.times(), st.integers(0, 1))
 
 
 @st.composite

@@ -149,7 +149,7 @@ def _after_days(start: date, count: int, zone: ZoneKey) -> date:
         return start
     if isinstance(start, DateTime):
         there = local(start, zone)
-        return at_local(add_days(there.date(), count), zone, there.time())
+        return at_local(add_days(there.date(), count), zone, there.time(), there.fold)
     return add_days(start, count)
 
 

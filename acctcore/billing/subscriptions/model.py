@@ -238,7 +238,8 @@ def with_quantity(item: Item, quantities: dict[ItemKey, int]) -> Item:
 def cycles_from(start: P, zone: ZoneKey, every_cycles: Cycles) -> Grid[P]:
     """Return cycles on the axis of `start`: of dates, or of instants at its own local time of day."""
     if isinstance(start, DateTime):
-        return cast(Grid[P], ZonedCycles(every_cycles, zone, local(start, zone).time()))
+        there = local(start, zone)
+        return cast(Grid[P], ZonedCycles(every_cycles, zone, there.time(), there.fold))
     return cast(Grid[P], every_cycles)
 
 

@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+import pendulum
 import pytest
 from attrs import evolve as changed
 
@@ -401,6 +402,23 @@ def test_by_the_second_an_hour_is_an_hour() -> None:
     desk = Desk(selling(proration=BY_SECOND)).start("2024-03-01 10:00", quantities=NO_SEATS)
     desk.do(CANCEL, "2024-03-31 10:00", when=NOW)  # clocks went forward: an hour less has passed
     assert desk.net == cents("31.00", 30 * 24 - 1, 31 * 24 - 1)
+
+
+@pytest.mark.parametrize(
+    ("hour", "hours"),
+    [pytest.param(0, 31 * 24 + 1, id="the first time"), pytest.param(1, 31 * 24, id="the second time")],
+)
+def test_by_the_second_what_begins_in_an_hour_that_comes_twice_begins_there(hour: int, hours: int) -> None:
+    half_past_two = pendulum.datetime(2024, 10, 27, hour, 30)
+    desk = Desk(selling(proration=BY_SECOND)).start(half_past_two, quantities=NO_SEATS)
+    assert desk.now.terms(half_past_two).cycles.start(0) == desk.now.start == half_past_two
+    desk.do(CANCEL, half_past_two.add(hours=1), when=NOW)
+    assert desk.net == cents("31.00", 1, hours)
+
+
+def test_by_the_second_a_trial_from_the_second_of_two_hours_ends_at_the_same_clock_time() -> None:
+    desk = Desk(selling(proration=BY_SECOND)).start(pendulum.datetime(2024, 10, 27, 1, 30), plan="trial")
+    assert desk.now.billing_from == pendulum.datetime(2024, 11, 10, 1, 30)
 
 
 @pytest.mark.parametrize(
