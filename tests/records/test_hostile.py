@@ -117,6 +117,7 @@ ZONED = {
     "cycles": {"anchor": "2024-01-31", "every": {"count": 1, "unit": "month"}, "day": 31},
     "zone": "Europe/Berlin",
     "clock": "09:30:00",
+    "fold": 0,
 }
 DUE = {
     **{key: RECEIVED[key] for key in ("id", "at", "by", "recorded_at", "approval")},
@@ -267,6 +268,7 @@ MISTAKES = [
     ("zoned", "clock", "09:30", "$.clock", "a time of day such as 09:30:00"),
     ("zoned", "clock", "25:00:00", "$.clock", "a time of day that clocks show"),
     ("zoned", "clock", "09:30:00+01:00", "$.clock", "a time of day such as 09:30:00"),
+    ("zoned", "fold", 2, "$.fold", "a whole number of at least 0 and at most 1"),
     ("rate", "rate", "1001", "$.rate", "a percentage from 0 to 1000"),
     ("rate", "rate", "19,0", "$.rate", "a decimal number in quotes"),
 ]
