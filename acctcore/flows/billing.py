@@ -11,6 +11,7 @@ from pendulum import DateTime
 from acctcore.accounts import holds
 from acctcore.billing import invoices, subscriptions
 from acctcore.billing.tax import NoRate
+from acctcore.flows.authority import Act
 from acctcore.flows.file import File, Subscription, item_of
 from acctcore.flows.gate import Ruling, file_of, gate, seen_at, with_gate
 from acctcore.flows.policies import Policies
@@ -37,6 +38,11 @@ OPERATION: Mapping[type, Operation] = MappingProxyType(
 _ALLOWED = Outcome.ALLOWED
 _GIVEN = payments.Side.GIVEN
 _INVOICE = invoices.Kind.INVOICE
+
+ACTS: Mapping[type, Act] = MappingProxyType(
+    {kind: Act(operation) for kind, operation in OPERATION.items() if kind is not subscriptions.Bill}
+)
+"""What is limited among commands about subscriptions; what time itself brings about is not."""
 
 WINDING_DOWN: frozenset[type] = frozenset({subscriptions.Cancel, subscriptions.Bill})
 """The commands that are still accepted on an account that is being closed."""

@@ -7,18 +7,19 @@ from datetime import date
 from types import MappingProxyType
 
 from acctcore.billing import invoices, subscriptions
+from acctcore.flows.authority import Act
 from acctcore.flows.billing import allocations
 from acctcore.flows.file import File, Subscription
-from acctcore.flows.gate import Ruling, approved, file_of, gate, seen_at, with_gate
+from acctcore.flows.gate import Ruling, file_of, gate, seen_at, with_gate
 from acctcore.flows.policies import Policies
 from acctcore.kernel.calendar import local_date
 from acctcore.kernel.decision import Decision, Outcome
 from acctcore.kernel.messages import Command, Event
 from acctcore.kernel.money import Money
-from acctcore.kernel.terms import CREDIT, VOID, Operation
+from acctcore.kernel.terms import BILL, CREDIT, VOID, Operation
 
 OPERATION: Mapping[type, Operation] = MappingProxyType({invoices.Credit: CREDIT, invoices.Void: VOID})
-"""What is limited among commands about documents; writing and issuing them is billing."""
+"""What commands about documents do, in the words of holds; writing and issuing them is billing."""
 
 
 def write(file: File | None, command: invoices.Command, policies: Policies) -> Ruling:
@@ -30,7 +31,7 @@ def write(file: File | None, command: invoices.Command, policies: Policies) -> R
         phase = invoices.phase(filed.document, standing.notes, filed.phase)
         filed = invoices.Filed(filed.document, phase, filed.voided_at)
     decision: Ruling = invoices.decide(filed, command, policies.taxes, standing)
-    operation = OPERATION.get(type(command), "bill")
+    operation = OPERATION.get(type(command), BILL)
     asked_at = seen_at(command)
     stops = gate(
         file,
@@ -42,12 +43,6 @@ def write(file: File | None, command: invoices.Command, policies: Policies) -> R
     )
     if stops or not decision.allowed:
         return with_gate(file, decision, stops, asked_at)
-    used: tuple[Event, ...] = ()
-    amount = _quoted(filed, decision)
-    if operation != "bill" and not policies.authority.within(command.by, operation, amount):
-        used, missing = approved(file, command, policies, operation, amount, (amount,))
-        if missing is not None:
-            return missing
     events = decision.events
     issued = [event.document for event in events if isinstance(event, invoices.Issued)]
     void = [filed.document] if filed is not None and isinstance(command, invoices.Void) else []
@@ -56,7 +51,7 @@ def write(file: File | None, command: invoices.Command, policies: Policies) -> R
         event for document in (*void, *notes_now) for event in _uncovered(file, _taken(document), command)
     ]
     settled = allocations(file, issued, command.at, command.id)
-    return Decision(Outcome.ALLOWED, (*used, *events, *uncovered, *settled))
+    return Decision(Outcome.ALLOWED, (*events, *uncovered, *settled))
 
 
 def standing_of(file: File, document: str, policies: Policies) -> invoices.Standing:
@@ -66,13 +61,24 @@ def standing_of(file: File, document: str, policies: Policies) -> invoices.Stand
     return invoices.Standing(file.account.id, file.account.zone, policies.net_days, notes, applied)
 
 
-def _quoted(filed: invoices.Filed | None, decision: Ruling) -> Money:
-    """Return the amount that a command about a document moves."""
-    for event in decision.events:
-        if isinstance(event, invoices.Issued | invoices.Drafted):
+def _total(file: File, command: invoices.Command, ruling: Ruling) -> Money:
+    """Return the amount that a command about a document moves: of what it issues, or of what it voids."""
+    for event in ruling.events:
+        if isinstance(event, invoices.Issued):
             return event.document.total_money
-    assert filed is not None
+    filed = file.filed(command.document_id)
+    assert filed is not None  # what is voided is on file
     return filed.document.total_money
+
+
+ACTS: Mapping[type, Act] = MappingProxyType(
+    {
+        invoices.Credit: Act(CREDIT, _total),
+        invoices.Void: Act(VOID, _total),
+        invoices.Issue: Act(BILL, _total),
+    }
+)
+"""What is limited among commands about documents; a draft binds nobody."""
 
 
 # What is taken back of invoices

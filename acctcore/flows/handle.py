@@ -12,6 +12,7 @@ from acctcore.accounts import account as accounts
 from acctcore.accounts import holds
 from acctcore.billing import invoices, subscriptions
 from acctcore.flows import billing, documents, money, office
+from acctcore.flows.authority import Act, authorised
 from acctcore.flows.file import Answer, File
 from acctcore.flows.gate import Ruling
 from acctcore.flows.policies import Policies
@@ -41,6 +42,9 @@ FLOWS: Mapping[type, Callable[[File | None, Any, Policies], Ruling]] = MappingPr
     }
 )
 """The flow that answers each command of the rooms' tables."""
+
+ACTS: Mapping[type, Act] = MappingProxyType({**office.ACTS, **billing.ACTS, **documents.ACTS, **money.ACTS})
+"""What can be limited, and approved by others."""
 
 _BRINGS: Mapping[type, frozenset[type]] = MappingProxyType(
     {refunds.Give: frozenset({refunds.Given})}
@@ -95,7 +99,10 @@ def handle(file: File | None, command: Command, policies: Policies) -> Ruling:
             return unknown(missing)
     ruling = flow(file, command, policies)
     taken = _taken(file, ruling.events)
-    return ruling if taken is None else refused(IdTaken(taken))
+    if taken is not None:
+        return refused(IdTaken(taken))
+    act = ACTS.get(type(command))
+    return ruling if act is None or not ruling.allowed else authorised(file, command, policies, ruling, act)
 
 
 def _again(file: File, command: Command, before: Answer) -> Ruling:

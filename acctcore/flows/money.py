@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from acctcore.accounts import account as accounts
 from acctcore.billing import invoices
+from acctcore.flows.authority import Act
 from acctcore.flows.documents import reduce
 from acctcore.flows.file import File
-from acctcore.flows.gate import Ruling, approved, file_of, gate, seen_at, with_gate
+from acctcore.flows.gate import Ruling, file_of, gate, seen_at, with_gate
 from acctcore.flows.policies import Policies
 from acctcore.kernel.decision import Decision, Outcome
 from acctcore.kernel.identity import extend
 from acctcore.kernel.messages import Event
-from acctcore.kernel.money import in_minor
+from acctcore.kernel.money import Money, in_minor
 from acctcore.kernel.terms import REFUND, TAKE_PAYMENT
 from acctcore.receivables import payments, refunds
 
@@ -42,12 +46,7 @@ def refund(file: File | None, command: refunds.Give, policies: Policies) -> Ruli
         return with_gate(file, decision, stops, asked_at)
     given = decision.events[0]
     assert isinstance(given, refunds.Given)
-    used: tuple[Event, ...] = ()
-    if not policies.authority.within(command.by, REFUND, command.amount):
-        used, missing = approved(file, command, policies, REFUND, command.amount, (command.amount,))
-        if missing is not None:
-            return missing
-    return Decision(Outcome.ALLOWED, (*used, *_refunded(file, command, given)))
+    return Decision(Outcome.ALLOWED, _refunded(file, command, given))
 
 
 def _facts(file: File, command: refunds.Give) -> refunds.Facts:
@@ -116,3 +115,16 @@ def _refunded(file: File, command: refunds.Give, given: refunds.Given) -> tuple[
             sources = [item for item in file.items if item.side is payments.Side.GIVEN]
             paid_out = payments.settle(payments.oldest_first(sources), [owed])
             return (given, *[payments.Allocated(at, cause, allocation) for allocation in paid_out])
+
+
+# What is limited
+
+
+def _amount(file: File, command: refunds.Give | payments.Attempt, ruling: Ruling) -> Money:  # noqa: ARG001
+    return command.amount
+
+
+ACTS: Mapping[type, Act] = MappingProxyType(
+    {refunds.Give: Act(REFUND, _amount), payments.Attempt: Act(TAKE_PAYMENT, _amount)}
+)
+"""What is limited among payments and refunds; money that came in is recorded, whoever says so."""

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from pendulum import DateTime
 
 from acctcore.accounts import account as accounts
 from acctcore.accounts import holds
 from acctcore.billing import invoices, subscriptions
+from acctcore.flows.authority import Act
 from acctcore.flows.file import File
-from acctcore.flows.gate import Ruling, approved, file_of, with_gate
+from acctcore.flows.gate import Ruling, file_of, with_gate
 from acctcore.flows.policies import Policies
-from acctcore.kernel.decision import Decision, Outcome
 from acctcore.kernel.messages import Command
 from acctcore.kernel.money import in_minor
-from acctcore.kernel.terms import AMEND, CLOSE, RELEASE_HOLD
+from acctcore.kernel.terms import AMEND, CLOSE, RELEASE_HOLD, ApprovalId
 from acctcore.operations import approvals
 from acctcore.receivables import payments
 
@@ -23,7 +26,9 @@ def keep_account(file: File | None, command: Command, policies: Policies) -> Rul
     account = None if file is None else file.account
     if file is None:
         return accounts.decide(account, command, policies.closing)
-    standing = standing_of(file, command.at) if isinstance(command, accounts.Close) else accounts.NOTHING_OPEN
+    standing = accounts.NOTHING_OPEN
+    if isinstance(command, accounts.Close):
+        standing = standing_of(file, command.at, command.approval)
     decision: Ruling = accounts.decide(account, command, policies.closing, standing)
     if isinstance(command, accounts.Amend):
         blocked = holds.refusal(file.holds, AMEND, command.at)
@@ -31,8 +36,11 @@ def keep_account(file: File | None, command: Command, policies: Policies) -> Rul
     return decision
 
 
-def standing_of(file: File, at: DateTime) -> accounts.Standing:
-    """Return everything in the file that keeps the account from closing at an instant."""
+def standing_of(file: File, at: DateTime, closing: ApprovalId | None = None) -> accounts.Standing:
+    """Return everything in the file that keeps the account from closing at an instant.
+
+    `closing` is the request for the approval of that very closing, which does not stand in its way.
+    """
     running = [
         each.id
         for each in file.subscriptions
@@ -46,24 +54,30 @@ def standing_of(file: File, at: DateTime) -> accounts.Standing:
         tuple(in_minor(minor, code) for code, minor in sorted(owed.items()) if minor),
         tuple(running),
         tuple(hold.id for hold in holds.blocking(file.holds, CLOSE, at)),
-        tuple(request.id for request in file.requests if request.phase(at) in waiting),
+        tuple(each.id for each in file.requests if each.phase(at) in waiting and each.id != closing),
         tuple(payment.id for payment in file.payments if payment.phase in unsettled),
         tuple(each.document.id for each in file.documents if each.phase is invoices.Phase.DRAFT),
     )
 
 
 def hold(file: File | None, command: Command, policies: Policies) -> Ruling:
-    """Return what a command does to the holds; a release under four eyes needs an approval."""
-    file = file_of(file)
-    decision: Ruling = holds.decide(file.holds, command, policies.holds)
-    if decision.outcome is not Outcome.NEEDS_APPROVAL:
-        return decision
-    roles = decision.reasons[0].may_approve if isinstance(decision.reasons[0], holds.FourEyes) else None
-    used, missing = approved(file, command, policies, RELEASE_HOLD, None, (), roles)
-    if missing is not None:
-        return Decision(missing.outcome, (), (*decision.reasons, *missing.reasons))
-    released: Ruling = holds.decide(file.holds, command, policies.holds, approved=True)
-    return Decision(released.outcome, (*used, *released.events), released.reasons, released.duties)
+    """Return what a command does to the holds; whether a release takes four eyes is asked afterwards."""
+    decision: Ruling = holds.decide(file_of(file).holds, command, policies.holds, approved=True)
+    return decision
+
+
+def _four_eyes(file: File, command: holds.Release) -> holds.FourEyes | None:
+    return holds.four_eyes(file.holds, command.hold_id)
+
+
+ACTS: Mapping[type, Act] = MappingProxyType(
+    {
+        accounts.Amend: Act(AMEND),
+        accounts.Close: Act(CLOSE),
+        holds.Release: Act(RELEASE_HOLD, demanded=_four_eyes),
+    }
+)
+"""What is limited of an account and its holds; placing a hold never is."""
 
 
 def approve(file: File | None, command: approvals.Command, policies: Policies) -> Ruling:

@@ -3,12 +3,26 @@
 import pytest
 from attrs import evolve as changed
 
-from acctcore.accounts import holds
-from acctcore.billing import invoices
+from acctcore.accounts import account, holds
+from acctcore.billing import invoices, subscriptions
+from acctcore.flows import Policies
 from acctcore.kernel.decision import Outcome
-from acctcore.kernel.terms import REFUND, RELEASE_HOLD
+from acctcore.kernel.messages import Command
+from acctcore.kernel.money import Price
+from acctcore.kernel.terms import (
+    AMEND,
+    BILL,
+    CANCEL,
+    CHANGE_PLAN,
+    CLOSE,
+    REFUND,
+    RELEASE_HOLD,
+    SUBSCRIBE,
+    TAKE_PAYMENT,
+)
 from acctcore.operations import approvals
-from acctcore.receivables import refunds
+from acctcore.operations.approvals import Authority, Limit
+from acctcore.receivables import payments, refunds
 from tests.flows.stories import (
     LIMITED,
     OFFICER,
@@ -17,6 +31,7 @@ from tests.flows.stories import (
     SUPERVISOR,
     Answer,
     Story,
+    at,
     codes,
     eur,
 )
@@ -195,3 +210,52 @@ def test_credits_and_voids_have_limits_too(kind: type[invoices.Credit]) -> None:
 def test_a_small_credit_needs_nobody() -> None:
     story = Story(STRICT).start("2024-03-01 10:00")
     assert story.ask(invoices.Credit, "2024-03-03 10:00", document_id="c1/invoice", amount=eur("10")).allowed
+
+
+ANY_ACT = (
+    pytest.param(SUBSCRIBE, subscriptions.Start, {"plan": "small", "currency": "EUR"}, id="a subscription"),
+    pytest.param(CHANGE_PLAN, subscriptions.ChangePlan, {"plan": "large"}, id="a change of plan"),
+    pytest.param(CHANGE_PLAN, subscriptions.ChangeQuantity, {"item": "seat", "quantity": 2}, id="quantity"),
+    pytest.param(CANCEL, subscriptions.Cancel, {}, id="a cancellation"),
+    pytest.param(AMEND, account.Amend, {"zone": "Asia/Tokyo"}, id="an amendment"),
+    pytest.param(BILL, invoices.Issue, {"document_id": "D1"}, id="an invoice by hand"),
+    pytest.param(TAKE_PAYMENT, payments.Attempt, {"payment_id": "P9", "amount": eur("3")}, id="a payment"),
+    pytest.param(CLOSE, account.Close, {}, id="the closing"),
+)
+
+
+def ready(kind: type, policies: Policies) -> Story:
+    """Return a story in which a command of a kind is possible."""
+    story = Story(policies)
+    if kind in {subscriptions.ChangePlan, subscriptions.ChangeQuantity, subscriptions.Cancel}:
+        story.start("2024-03-01 10:00")
+    if kind is invoices.Issue:
+        line = invoices.OneOff(key="work", title="Work", price=Price("10", "EUR"), quantity=1)
+        story.do(
+            invoices.Draft, "2024-03-01 10:00", document_id="D1", currency="EUR", lines=(line,), by=SUPERVISOR
+        )
+    return story
+
+
+@pytest.mark.parametrize(("operation", "kind", "facts"), ANY_ACT)
+def test_whatever_is_limited_goes_through_once_it_is_approved(
+    operation: str, kind: type[Command], facts: dict[str, object]
+) -> None:
+    story = ready(kind, PLAIN)
+    without = story.ask(kind, "2024-03-02 10:00", **facts)
+    assert without.allowed
+    story.policies = changed(PLAIN, authority=Authority("strict", "1", (Limit("supervisor", operation),)))
+    answer = story.ask(kind, "2024-03-02 10:00", **facts)
+    assert needed(answer).operation == operation
+    ask_for(story, answer, "2024-03-02 10:00")
+    story.do(approvals.Approve, "2024-03-02 11:00", request_id="Q1", by=SUPERVISOR)
+    bearing = {**facts, "approval": "Q1", "recorded_at": at("2024-03-02 12:00")}
+    done = story.do(kind, "2024-03-02 10:00", **bearing)
+    assert isinstance(done.events[0], approvals.Used)
+    assert [type(event) for event in done.events[1:]] == [type(event) for event in without.events]
+
+
+def test_billing_by_the_schedule_takes_no_approval() -> None:
+    story = Story(changed(PLAIN, authority=Authority("strict", "1", (Limit("supervisor", BILL),))))
+    story.start("2024-03-01 10:00").run("2024-04-02 10:00")
+    assert len(story.totals()) == 2

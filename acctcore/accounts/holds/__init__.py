@@ -5,7 +5,7 @@ lies over the account and is no phase of it. Money that is set aside lives with 
 """
 
 from acctcore.accounts.holds.blocks import blocking, duties, next_change, refusal, spans
-from acctcore.accounts.holds.decider import decide, evolve
+from acctcore.accounts.holds.decider import decide, evolve, four_eyes
 from acctcore.accounts.holds.lifecycle import LIFECYCLE
 from acctcore.accounts.holds.messages import (
     Command,
@@ -63,6 +63,7 @@ __all__ = [
     "decide",
     "duties",
     "evolve",
+    "four_eyes",
     "next_change",
     "refusal",
     "spans",

@@ -112,9 +112,20 @@ def release(hold: Hold, command: Release, approved: bool) -> Decision[Event]:
     reasons = entitled(command.by, hold.releasable_by, hold.reason)
     if reasons:
         return refused(*reasons)
-    if hold.four_eyes and not approved:
-        return needs_approval(FourEyes(hold.id, hold.releasable_by))
+    demand = None if approved else _four_eyes(hold)
+    if demand is not None:
+        return needs_approval(demand)
     return allowed(Released(command.at, command.id, hold.id, command.by.id, command.note))
+
+
+def four_eyes(holds: tuple[Hold, ...], hold_id: HoldId) -> FourEyes | None:
+    """Return that a release takes a second person, None where it does not or there is no such hold."""
+    hold = find(holds, hold_id)
+    return None if hold is None else _four_eyes(hold)
+
+
+def _four_eyes(hold: Hold) -> FourEyes | None:
+    return FourEyes(hold.id, hold.releasable_by) if hold.four_eyes else None
 
 
 def entitled(by: Actor, roles: frozenset[Role], reason: str) -> tuple[Reason, ...]:
