@@ -13,6 +13,8 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from importlib import import_module
+from inspect import signature
+from itertools import groupby
 from pathlib import Path
 from pkgutil import walk_packages
 from typing import TypeVar
@@ -83,31 +85,60 @@ def reasons() -> Mapping[str, str]:
         if not module.name.endswith("__main__"):
             import_module(module.name)
     said: list[tuple[str, type]] = sorted((kind.code, kind) for kind in every(Reason))
-    rows = [
-        (f"`{code}`", summary(kind), ", ".join(f"`{item.name}`" for item in attrs.fields(kind)) or "–")
-        for code, kind in said
+    parts = [REASONS]
+    for room, kinds in groupby(said, key=lambda pair: pair[0].partition(".")[0]):
+        rows = [(f"`{code}`", summary(kind), told(kind), facts(kind), clause(kind)) for code, kind in kinds]
+        parts.append(f"\n### {room}\n\n")
+        parts.append(table(("code", "what it says", "in English", "facts", "source"), rows))
+    raised = [
+        (f"`{kind.__name__}`", bases(kind), summary(kind), bears(kind)) for kind in every(AcctcoreError)
     ]
-    raised = [(f"`{kind.__name__}`", summary(kind)) for kind in every(AcctcoreError)]
-    text = (
-        f"{REASONS}{table(('code', 'what it says', 'facts'), rows)}{ERRORS}{table(('error', 'when'), raised)}"
-    )
-    return {"reference/reasons.md": text}
+    parts += [ERRORS, table(("error", "is a", "when", "bears"), raised)]
+    return {"reference/reasons.md": "".join(parts)}
+
+
+def told(kind: type[Reason]) -> str:
+    """Return the sentences of a reason, one a line; of counted ones, both forms."""
+    forms = [
+        form
+        for sentence in kind.sentences()
+        for form in ((sentence,) if isinstance(sentence, str) else (sentence.one, sentence.several))
+    ]
+    return "<br>".join(forms).replace("|", "\\|")
+
+
+def facts(kind: type) -> str:
+    return ", ".join(f"`{item.name}`" for item in attrs.fields(kind)) or "–"
+
+
+def clause(kind: type[Reason]) -> str:
+    source = kind.source
+    return "–" if source is None else f"{source.instrument}, {source.clause}"
+
+
+def bases(kind: type) -> str:
+    return ", ".join(f"`{base.__name__}`" for base in kind.__bases__)
+
+
+def bears(kind: type) -> str:
+    """Return what an error keeps beside its text, by what it is made from."""
+    names = [name for name in signature(kind).parameters if name not in {"args", "kwargs"}]
+    return ", ".join(f"`{name}`" for name in names) or "–"
 
 
 REASONS = """\
 # Reasons and errors
 
 For whoever handles a "no". A reason's code is stable and its facts are fields; its text is rendered from
-them, by our templates or by another catalogue.
+them, in English or in the words of another catalogue.
 
 ## Reasons
-
 """
 ERRORS = """
 ## Errors
 
 A business "no" is a decision. These are raised for a caller's mistake, a history that cannot be, or a
-defect.
+defect. Each keeps what it is made from under the same name.
 
 """
 

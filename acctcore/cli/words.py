@@ -13,11 +13,12 @@ from pendulum import DateTime
 
 from acctcore.cli.sentences import sentence
 from acctcore.kernel.calendar import Span, add_days, instant, local
-from acctcore.kernel.decision import Reason, tell
+from acctcore.kernel.decision import Reason
 from acctcore.kernel.duties import Duty
 from acctcore.kernel.messages import Command, Event
 from acctcore.kernel.money import Money, Price
 from acctcore.kernel.terms import SCHEDULE, Actor
+from acctcore.kernel.wording import ENGLISH, tell
 from acctcore.simulation import Result, commands
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)")
@@ -112,7 +113,7 @@ class Words:
 
     def reason(self, reason: Reason) -> str:
         """Return a reason with its code."""
-        return f"{reason.code}: {self.text(reason.render({}, self.fact))}"
+        return f"{reason.code}: {self.text(reason.render(ENGLISH, self.fact))}"
 
     def fact(self, value: object) -> str:
         """Return a fact of a reason: an instant on the account's clocks, all else as reasons tell it."""

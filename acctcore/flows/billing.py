@@ -15,7 +15,7 @@ from acctcore.flows.authority import Act
 from acctcore.flows.file import File, Subscription, item_of
 from acctcore.flows.gate import Ruling, file_of, gate, seen_at, with_gate
 from acctcore.flows.policies import Policies
-from acctcore.kernel.calendar import add_days, local_date, stamp
+from acctcore.kernel.calendar import add_days, local_date
 from acctcore.kernel.decision import Decision, Missing, Outcome, Reason, refused, unknown
 from acctcore.kernel.errors import Unhandled
 from acctcore.kernel.identity import extend
@@ -87,7 +87,7 @@ def _out_of_order(subscription: Subscription, command: subscriptions.Command) ->
     punctual one.
     """
     if command.at < subscription.agreed.at:
-        return (subscriptions.NotAgreedYet(stamp(subscription.agreed.at)),)
+        return (subscriptions.NotAgreedYet(subscription.agreed.at),)
     point = subscriptions.next_point(subscription)
     if point is None:
         return ()
@@ -95,7 +95,7 @@ def _out_of_order(subscription: Subscription, command: subscriptions.Command) ->
         late = subscription.instant(point) < subscription.instant(command.on)
     else:
         late = subscription.instant(point) < command.at
-    return (subscriptions.BehindSchedule(stamp(point)),) if late else ()
+    return (subscriptions.BehindSchedule(point),) if late else ()
 
 
 def _unless_billing_is_held(file: File, ruling: Ruling, at: DateTime, scope: str) -> Ruling:

@@ -5,27 +5,23 @@ A "no" is a value that carries all its reasons; a missing fact is `unknown`, nev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
-from decimal import Decimal
+from collections.abc import Iterable
 from enum import Enum
 from typing import TYPE_CHECKING, ClassVar, Generic, NoReturn, TypeAlias, TypeVar
 
 from attrs import fields, frozen
 
-from acctcore.kernel.calendar import stamp
 from acctcore.kernel.errors import InvalidValue, Refused
+from acctcore.kernel.terms import FactName, Source
+from acctcore.kernel.wording import ENGLISH, Catalogue, Sentence, Teller, filled, tell, translated
 
 if TYPE_CHECKING:
     from pendulum import DateTime
 
     from acctcore.kernel.duties import Duty
-    from acctcore.kernel.terms import Source
 
 E_co = TypeVar("E_co", covariant=True)
 F = TypeVar("F")
-Teller: TypeAlias = Callable[[object], str]
-"""How a fact reads inside a sentence."""
 
 
 class Outcome(Enum):
@@ -44,62 +40,64 @@ _PRECEDENCE = tuple(Outcome)
 class Reason:
     """Why an answer is not a plain yes: a stable code, facts as fields, a source where law speaks.
 
-    Subclasses are frozen attrs classes that set `code` and `template`; the text is rendered from
-    the facts, so that another catalogue of templates translates it.
+    Subclasses are frozen attrs classes that set `code` and `template`. One that is told in several
+    ways, by its facts, lists the further sentences as `variants` and chooses in `sentence`. Hosts add
+    reasons by subclassing, under codes of their own: nothing has to be registered.
     """
 
     __slots__ = ()
     code: ClassVar[str] = "reason"
     template: ClassVar[str] = ""
+    variants: ClassVar[tuple[Sentence, ...]] = ()
     source: ClassVar[Source | None] = None
+
+    @classmethod
+    def sentences(cls) -> tuple[Sentence, ...]:
+        """Return every English sentence that this kind of reason may be told in."""
+        return (*((cls.template,) if cls.template else ()), *cls.variants)
+
+    @property
+    def sentence(self) -> Sentence:
+        """The one of `sentences` that suits these facts."""
+        return self.template if self.template or not self.variants else self.variants[0]
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """The facts by their names."""
+        kind: type = type(self)
+        return {item.name: getattr(self, item.name) for item in fields(kind)}
 
     @property
     def text(self) -> str:
-        """Return the reason in words."""
-        return self.render({})
+        """The reason in English words."""
+        return self.render()
 
-    def render(self, templates: Mapping[str, str], teller: Teller | None = None) -> str:
-        """Return the reason in the words of another catalogue, by code; ours where it has none.
+    def render(self, catalogue: Catalogue = ENGLISH, teller: Teller = tell) -> str:
+        """Return the reason in the words of a catalogue, such as a `gettext.GNUTranslations`.
 
-        `teller` says how each fact reads: instants on local clocks, say. Without one, as `tell` does.
+        `teller` says how each fact reads: instants on local clocks, say.
+
+        Raises: InvalidValue for a translation that asks for facts which the reason does not have.
         """
-        kind: type = type(self)
-        say = tell if teller is None else teller
-        facts = {item.name: say(getattr(self, item.name)) for item in fields(kind)}
-        template = templates.get(self.code, self.template)
-        try:
-            return template.format_map(facts)
-        except (AttributeError, LookupError, TypeError, ValueError):
-            raise InvalidValue(f"a template with the facts {', '.join(facts)}", template, self.code) from None
-
-
-def tell(value: object, teller: Teller | None = None) -> str:
-    """Return a fact as it reads inside a sentence; an instant in UTC, as 2024-03-31T01:30:00Z.
-
-    `teller` says how the entries of a collection read, for tellers that leave the rest to this one.
-    """
-    say = tell if teller is None else teller
-    if isinstance(value, Enum):
-        return str(value.value)
-    if isinstance(value, datetime) and value.utcoffset() is not None:
-        return stamp(value)
-    if isinstance(value, Decimal):
-        return f"{value:f}"  # as text it would obey the decimal context
-    if isinstance(value, frozenset):
-        return ", ".join(sorted(say(entry) for entry in value)) or "nobody"
-    if isinstance(value, tuple):
-        return ", ".join(say(entry) for entry in value) or "nothing"
-    return str(value)
+        facts = self.facts
+        template = translated(self.sentence, self.code, facts, catalogue)
+        return filled(template, {name: teller(value) for name, value in facts.items()}, self.code)
 
 
 @frozen
 class Missing(Reason):
-    """A fact that the host has to bring before the question can be answered."""
+    """A fact that the host has to bring before the question can be answered, and in which records it is."""
 
     code: ClassVar[str] = "fact.missing"
-    template: ClassVar[str] = "{fact} must be known first: {records}"
-    fact: str
+    template: ClassVar[str] = "{fact} must be known first"
+    variants: ClassVar[tuple[Sentence, ...]] = ("{fact} must be known first: {records}",)
+    fact: FactName
     records: tuple[str, ...] = ()
+
+    @property
+    def sentence(self) -> Sentence:
+        """With the records, where they are named."""
+        return self.variants[0] if self.records else self.template
 
 
 @frozen
@@ -182,8 +180,14 @@ def unless(holds: bool, reason: Reason) -> tuple[Reason, ...]:
 def combine(decisions: Iterable[Decision[F]]) -> Decision[F]:
     """Return the one answer to several questions that stand or fall together.
 
-    The strongest outcome wins (refused, unknown, needs approval, allowed); every reason is kept,
-    those of the strongest outcome first; events and duties remain only if all were allowed.
+    The strongest outcome wins (refused, unknown, needs approval, allowed), so what is missing cannot
+    soften a no. Every reason is kept once, those of stronger outcomes first. Events and duties
+    remain only where all were allowed, in the order asked; otherwise none does. The answer holds
+    until the first of them changes.
+
+    Of nothing, the answer is a yes that brings nothing about. Grouping changes nothing, but for the
+    order in which reasons are told; nor does the order of asking, but for that of events, duties and
+    reasons.
     """
     asked = tuple(decisions)
     for decision in asked:

@@ -15,6 +15,7 @@ from attrs import frozen
 
 from acctcore.kernel.decision import Decision, Reason, refused
 from acctcore.kernel.errors import InvalidValue
+from acctcore.kernel.terms import CommandName, PhaseName
 
 P = TypeVar("P", bound=Enum)
 
@@ -28,9 +29,9 @@ class WrongPhase(Reason):
 
     code: ClassVar[str] = "lifecycle.wrong_phase"
     template: ClassVar[str] = "{command} is not accepted in the phase {phase}, only in: {accepted_in}"
-    command: str
-    phase: str
-    accepted_in: tuple[str, ...]
+    command: CommandName
+    phase: PhaseName
+    accepted_in: tuple[PhaseName, ...]
 
 
 @frozen

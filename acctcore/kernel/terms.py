@@ -28,6 +28,15 @@ ZoneKey: TypeAlias = str
 Role: TypeAlias = str
 """What somebody is trusted with: `"officer"`, `"supervisor"`. Hosts choose the words."""
 
+FactName: TypeAlias = str
+"""What a host is asked to bring, in words: `"what happened before"`."""
+
+CommandName: TypeAlias = str
+"""What is asked, by the name of its class: `"ChangePlan"`."""
+
+PhaseName: TypeAlias = str
+"""The phase that something is in: `"active"`, or `"nothing"` where there is none yet."""
+
 Operation: TypeAlias = str
 """What can be done to an account; holds block operations, limits and approvals name them."""
 

@@ -6,10 +6,11 @@ them; personal data stays out of the bytes, so that erasing it does not break th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import Enum
 from hashlib import sha256
 from itertools import zip_longest
+from types import MappingProxyType
 from typing import ClassVar, Final, TypeAlias
 
 from attrs import field, frozen
@@ -17,6 +18,7 @@ from attrs import field, frozen
 from acctcore.kernel.decision import Reason
 from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.validation import whole
+from acctcore.kernel.wording import Sentence
 
 _DOMAIN: Final = b"acctcore.audit/1\0"
 _BEGINNING: Final = bytes(32)
@@ -53,24 +55,43 @@ def append(head: Head | None, body: bytes) -> Link:
 
 
 class Problem(Enum):
-    """What is wrong at the first broken place of a chain."""
+    """What is wrong at the first broken place of a chain; a short code each, told in words by `Broken`."""
 
-    ALTERED = "the record, or one before it, is not what was chained"
-    MISNUMBERED = "the number does not follow the one before"
-    NO_RECORD = "a link without its record"
-    NO_LINK = "a record without its link"
-    CUT_OFF = "the chain ends before the head that was kept"
-    OTHER_HEAD = "the chain is not the one whose head was kept, or goes on past it"
+    ALTERED = "altered"
+    MISNUMBERED = "misnumbered"
+    NO_RECORD = "no_record"
+    NO_LINK = "no_link"
+    CUT_OFF = "cut_off"
+    OTHER_HEAD = "other_head"
+
+
+_SENTENCES: Final[Mapping[Problem, str]] = MappingProxyType(
+    {
+        Problem.ALTERED: "broken at {index}: the record, or one before it, is not what was chained",
+        Problem.MISNUMBERED: "broken at {index}: the number does not follow the one before",
+        Problem.NO_RECORD: "broken at {index}: a link without its record",
+        Problem.NO_LINK: "broken at {index}: a record without its link",
+        Problem.CUT_OFF: "broken at {index}: the chain ends before the head that was kept",
+        Problem.OTHER_HEAD: (
+            "broken at {index}: the chain is not the one whose head was kept, or goes on past it"
+        ),
+    }
+)
 
 
 @frozen
 class Broken(Reason):
-    """The first place at which a chain does not hold."""
+    """The first place at which a chain does not hold, told by its problem."""
 
     code: ClassVar[str] = "audit.broken"
-    template: ClassVar[str] = "broken at {index}: {problem}"
+    variants: ClassVar[tuple[Sentence, ...]] = tuple(_SENTENCES.values())
     index: int
     problem: Problem
+
+    @property
+    def sentence(self) -> Sentence:
+        """What is wrong there."""
+        return _SENTENCES[self.problem]
 
 
 @frozen

@@ -21,6 +21,7 @@ import attrs
 from attrs import field, frozen
 from pendulum import DateTime
 
+from acctcore.kernel.decision import Reason
 from acctcore.kernel.duties import Duty
 from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.messages import Event
@@ -91,6 +92,7 @@ class Table:
                 raise InvalidValue("no field named type: the tag stands there", kind, "Table.tags")
         if len(self.by_kind) != len(self.tags):
             raise InvalidValue("one tag for each class", self._twice(), "Table.tags")
+        self._refuse_shared_codes()
         for tag in self.upcasters:
             if not isinstance(tag, str) or not _TAG(tag) or tag in self.tags:
                 raise InvalidValue("upcasters of tags that are not in use any more", tag, "Table.upcasters")
@@ -98,6 +100,16 @@ class Table:
             for kind in kinds:
                 if kind not in self.by_kind:
                     raise InvalidValue("families of classes that have tags", kind, "Table.families")
+
+    def _refuse_shared_codes(self) -> None:
+        """Refuse two kinds of reason under one code: nobody could tell or translate them apart."""
+        known: dict[str, type] = {}
+        for kind in self.by_kind:
+            if issubclass(kind, Reason):
+                other = known.setdefault(kind.code, kind)
+                if other is not kind:
+                    wanted = f"a code of its own for each reason: {kind.code} is that of {_path(other)}"
+                    raise InvalidValue(wanted, kind, "Table.tags")
 
     def _twice(self) -> list[str]:
         return sorted(tag for tag, kind in self.tags.items() if self.by_kind[kind] != tag)
@@ -246,6 +258,8 @@ class Table:
         kinds = tuple(argument for argument in arguments if argument is not type(None))
         if len(kinds) < len(arguments):
             return Optional(self.shape(kinds[0], axis) if len(kinds) == 1 else self._union(kinds, axis))
+        if set(kinds) == {date, DateTime}:
+            return plain.POINT
         enums = [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Enum)]
         if len(kinds) == 2 and len(enums) == 1 and date in kinds:
             return plain.ChoiceOrPoint(plain.Choice(enums[0]))
@@ -303,6 +317,10 @@ class Table:
 
     def _point(self, hint: object) -> Shape:
         return Optional(plain.POINT) if type(None) in get_args(hint) else plain.POINT
+
+
+def _path(kind: type) -> str:
+    return f"{kind.__module__}.{kind.__qualname__}"
 
 
 def _is_protocol(kind: type) -> bool:

@@ -17,11 +17,11 @@ from acctcore.accounts import account
 from acctcore.billing import invoices
 from acctcore.flows import File
 from acctcore.kernel.calendar import Span, add_days, at_local, civil_date, day_of, local_date
-from acctcore.kernel.decision import tell
 from acctcore.kernel.duties import Duty
 from acctcore.kernel.errors import AcctcoreError, InvalidValue, Unhandled
 from acctcore.kernel.messages import Command
 from acctcore.kernel.money import Money, in_minor
+from acctcore.kernel.wording import tell
 from acctcore.operations import approvals
 from acctcore.receivables import payments
 from acctcore.simulation.checks import checks

@@ -2,9 +2,11 @@
 
 import copy
 import pickle
+from inspect import signature
 
 import pytest
 
+from acctcore.kernel import errors
 from acctcore.kernel.decision import Missing
 from acctcore.kernel.errors import (
     AcctcoreError,
@@ -50,11 +52,23 @@ ERRORS = [
     ),
     pytest.param(
         Refused("unknown", (Missing("the price"), Missing("the tax", ("rates",)))),
-        "unknown: the price must be known first: nothing; the tax must be known first: rates",
+        "unknown: the price must be known first; the tax must be known first: rates",
         id="refused",
     ),
     pytest.param(Unhandled("state", 5), "no rule decides 'state' with 5", id="unhandled"),
 ]
+
+
+def test_each_error_keeps_what_it_is_made_from() -> None:
+    kinds = {type(case.values[0]) for case in ERRORS}
+    assert kinds == set(AcctcoreError.__subclasses__()) - others()
+    for case in ERRORS:
+        for name in signature(type(case.values[0])).parameters:
+            assert hasattr(case.values[0], name)
+
+
+def others() -> set[type]:
+    return {kind for kind in AcctcoreError.__subclasses__() if kind.__module__ != errors.__name__}
 
 
 @pytest.mark.parametrize(("error", "text"), ERRORS)

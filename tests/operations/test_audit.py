@@ -172,6 +172,19 @@ def test_a_break_reads_as_a_sentence() -> None:
     assert broken.text == "broken at 3: the chain ends before the head that was kept"
 
 
+def test_every_problem_has_a_short_code_and_a_sentence_of_its_own() -> None:
+    told = {problem.value: Broken(7, problem).text for problem in Problem}
+    assert told == {
+        "altered": "broken at 7: the record, or one before it, is not what was chained",
+        "misnumbered": "broken at 7: the number does not follow the one before",
+        "no_record": "broken at 7: a link without its record",
+        "no_link": "broken at 7: a record without its link",
+        "cut_off": "broken at 7: the chain ends before the head that was kept",
+        "other_head": "broken at 7: the chain is not the one whose head was kept, or goes on past it",
+    }
+    assert {Broken(7, problem).sentence for problem in Problem} == set(Broken.sentences())
+
+
 @pytest.mark.parametrize(
     ("make", "where"),
     [

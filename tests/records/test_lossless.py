@@ -232,6 +232,8 @@ def test_a_copy_of_an_instant_is_written_alike() -> None:
 LEFT_OUT = {
     "acctcore.kernel.messages.Command": "what every command has; there is none that is only this",
     "acctcore.kernel.messages.Event": "what every event has",
+    "acctcore.kernel.wording.Counted": "a sentence of the code",
+    "acctcore.kernel.wording.English": "how sentences are told; it holds nothing",
     "acctcore.kernel.lifecycle.Accepts": "a row of a table of the code",
     "acctcore.kernel.lifecycle.Transition": "a row of a table of the code",
     "acctcore.accounts.account.model.Standing": "facts that are gathered from the file for one question",

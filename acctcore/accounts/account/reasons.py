@@ -9,6 +9,7 @@ from pendulum import DateTime
 
 from acctcore.kernel.decision import Reason
 from acctcore.kernel.money import Money
+from acctcore.kernel.terms import PhaseName
 
 
 @frozen
@@ -17,7 +18,7 @@ class NotOpen(Reason):
 
     code: ClassVar[str] = "account.not_open"
     template: ClassVar[str] = "the account is {phase}, and not open for this"
-    phase: str
+    phase: PhaseName
 
 
 @frozen

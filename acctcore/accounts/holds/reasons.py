@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import ClassVar
 
 from attrs import frozen
 from pendulum import DateTime
 
-from acctcore.kernel.decision import Reason, Teller
+from acctcore.kernel.decision import Reason
 from acctcore.kernel.terms import HoldId, Operation, Role
+from acctcore.kernel.wording import Sentence
 
 
 @frozen
@@ -31,19 +31,19 @@ class Blocked(Reason):
 
     code: ClassVar[str] = "holds.blocked"
     template: ClassVar[str] = "{operation} is blocked by {holds} ({reasons}) until {until}"
-    open_code: ClassVar[str] = "holds.blocked.until_released"
-    open_template: ClassVar[str] = "{operation} is blocked by {holds} ({reasons}) until released"
+    variants: ClassVar[tuple[Sentence, ...]] = (
+        "{operation} is blocked by {holds} ({reasons}) until released",
+    )
     operation: Operation
     holds: tuple[HoldId, ...]
     reasons: tuple[str, ...]
     until: DateTime | None
     public_reasons: tuple[str, ...] = ()
 
-    def render(self, templates: Mapping[str, str], teller: Teller | None = None) -> str:
-        """Return the reason in words; without an expiry, by the template of `open_code`."""
-        if self.until is None:
-            templates = {self.code: templates.get(self.open_code, self.open_template)}
-        return super().render(templates, teller)
+    @property
+    def sentence(self) -> Sentence:
+        """Until an expiry, where there is one."""
+        return self.variants[0] if self.until is None else self.template
 
     def for_customer(self) -> BlockedForCustomer:
         """Return the refusal as the customer may hear it."""

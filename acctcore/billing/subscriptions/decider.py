@@ -24,7 +24,7 @@ from acctcore.billing.subscriptions.model import (
     quantities_at,
 )
 from acctcore.billing.subscriptions.policy import Selling
-from acctcore.kernel.calendar import Grid, add_days, anchored, at_local, instant, local, local_date, stamp
+from acctcore.kernel.calendar import Grid, add_days, anchored, at_local, instant, local, local_date
 from acctcore.kernel.decision import Decision, allowed, refused
 from acctcore.kernel.errors import Unhandled
 from acctcore.kernel.messages import Event
@@ -49,8 +49,8 @@ def decide(
     if (refusal := LIFECYCLE.refusal(phase(subscription, judged), command)) is not None:
         return refusal
     if policy.proration.measure.instants is not (type(subscription.start) is DateTime):
-        axis = "instants" if type(subscription.start) is DateTime else "local dates"
-        return refused(reasons.OtherAxis(axis, str(policy.proration.ref)))
+        by_instant = type(subscription.start) is DateTime
+        return refused(reasons.OtherAxis(by_instant, str(policy.proration.ref)))
     match command:
         case m.Bill():
             return _bill(subscription, command, since)
@@ -117,7 +117,7 @@ def _begin(command: m.Command, policy: Selling, zone: ZoneKey) -> Decision[Event
     quantities = dict(command.quantities)
     items, problems = offer(policy.catalog, command.plan, command.currency, on, quantities)
     if plan is not None and command.anchor_day is not None and plan.every.step[0] == 0:
-        problems += (reasons.NoAnchorDay(str(plan.every)),)
+        problems += (reasons.NoAnchorDay(plan.every),)
     if problems or plan is None:
         return refused(*problems)
     cycles = cycles_from(start, zone, anchored(on, plan.every, command.anchor_day))
@@ -160,7 +160,7 @@ def _change_plan(
     subscription: Subscription[P], command: m.ChangePlan, since: P, policy: Selling
 ) -> Decision[Event]:
     if since < subscription.start:
-        return refused(reasons.BeforeStart(stamp(subscription.start)))
+        return refused(reasons.BeforeStart(subscription.start))
     terms = subscription.terms(since)
     held = quantities_at(subscription.changes, since)
     plan = policy.catalog.plan(command.plan)
@@ -173,12 +173,12 @@ def _change_plan(
     if problems or plan is None:
         return refused(*problems)
     if command.plan == terms.plan and items == terms.items:
-        return refused(reasons.NothingChanges(f"plan {command.plan}"))
+        return refused(reasons.PlanUnchanged(command.plan))
     cycles = None
     if plan.every != terms.cycles.every:
         earliest = _interval_free_from(subscription)
         if since < earliest:
-            return refused(reasons.IntervalFixed(stamp(earliest)))
+            return refused(reasons.IntervalFixed(earliest))
         cycles = _new_cycles(subscription, since, plan)
     stated = dict(command.quantities) | {
         item.key: item.quantity for item in items if item.per_unit and item.key not in held
@@ -208,12 +208,12 @@ def _new_cycles(subscription: Subscription[P], since: P, plan: Plan) -> Grid[P]:
 
 def _change_quantity(subscription: Subscription[P], command: m.ChangeQuantity, since: P) -> Decision[Event]:
     if since < subscription.start:
-        return refused(reasons.BeforeStart(stamp(subscription.start)))
+        return refused(reasons.BeforeStart(subscription.start))
     item = _item(subscription.terms(since), command.item)
     if item is None or not item.per_unit:
         return refused(reasons.NotPerUnit(command.item))
     if item.quantity == command.quantity:
-        return refused(reasons.NothingChanges(f"{command.quantity} × {command.item}"))
+        return refused(reasons.QuantityUnchanged(command.item, command.quantity))
     event = m.QuantityChanged(command.at, command.id, subscription.id, since, command.item, command.quantity)
     return allowed(event)
 
@@ -228,7 +228,7 @@ def _item(terms: Terms[P], key: ItemKey) -> Item | None:
 def _cancel(subscription: Subscription[P], command: m.Cancel, since: P) -> Decision[Event]:
     ends = max(since, subscription.start)
     if ends == subscription.ends and command.credit is subscription.gives_back:
-        return refused(reasons.NothingChanges(f"the end on {stamp(ends)}"))
+        return refused(reasons.EndUnchanged(ends))
     if ends <= subscription.point(command.at):
         return allowed(m.Ended(command.at, command.id, subscription.id, ends, command.credit))
     return allowed(m.CancellationScheduled(command.at, command.id, subscription.id, ends, command.credit))
@@ -236,9 +236,9 @@ def _cancel(subscription: Subscription[P], command: m.Cancel, since: P) -> Decis
 
 def _bill(subscription: Subscription[P], command: m.Bill, on: P) -> Decision[Event]:
     if subscription.billed_at is not None and on <= subscription.billed_at:
-        return refused(reasons.AlreadyBilled(stamp(subscription.billed_at)))
+        return refused(reasons.AlreadyBilled(subscription.billed_at))
     if subscription.instant(on) > command.at or on < subscription.billing_from:
-        return refused(reasons.NotDue(stamp(on)))
+        return refused(reasons.NotDue(on))
     return _NOTHING
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 from attrs import frozen
+from pendulum import DateTime
 
+from acctcore.kernel.calendar import Every
 from acctcore.kernel.decision import Reason
-from acctcore.kernel.terms import ItemKey, SubscriptionId
+from acctcore.kernel.terms import ItemKey, PlanId, SubscriptionId
+from acctcore.kernel.wording import Sentence
 
 
 @frozen
@@ -25,16 +29,35 @@ class BeforeStart(Reason):
 
     code: ClassVar[str] = "subscriptions.before_start"
     template: ClassVar[str] = "the subscription began on {start}; nothing changes before that"
-    start: str
+    start: date | DateTime
 
 
 @frozen
-class NothingChanges(Reason):
-    """A change to what is already agreed."""
+class PlanUnchanged(Reason):
+    """A change to the plan that is already agreed, at the prices that are."""
 
-    code: ClassVar[str] = "subscriptions.nothing_changes"
-    template: ClassVar[str] = "{what} is already in force"
-    what: str
+    code: ClassVar[str] = "subscriptions.plan_unchanged"
+    template: ClassVar[str] = "the plan {plan} is already in force"
+    plan: PlanId
+
+
+@frozen
+class QuantityUnchanged(Reason):
+    """A change to the quantity that is already agreed."""
+
+    code: ClassVar[str] = "subscriptions.quantity_unchanged"
+    template: ClassVar[str] = "{quantity} × {item} is already in force"
+    item: ItemKey
+    quantity: int
+
+
+@frozen
+class EndUnchanged(Reason):
+    """A cancellation for the end that is already agreed."""
+
+    code: ClassVar[str] = "subscriptions.end_unchanged"
+    template: ClassVar[str] = "the end on {ends} is already in force"
+    ends: date | DateTime
 
 
 @frozen
@@ -52,7 +75,7 @@ class IntervalFixed(Reason):
 
     code: ClassVar[str] = "subscriptions.interval_fixed"
     template: ClassVar[str] = "the billing interval can only change from {earliest} on"
-    earliest: str
+    earliest: date | DateTime
 
 
 @frozen
@@ -61,7 +84,7 @@ class AlreadyBilled(Reason):
 
     code: ClassVar[str] = "subscriptions.already_billed"
     template: ClassVar[str] = "the subscription is billed as of {billed}"
-    billed: str
+    billed: date | DateTime
 
 
 @frozen
@@ -70,7 +93,7 @@ class NotDue(Reason):
 
     code: ClassVar[str] = "subscriptions.not_due"
     template: ClassVar[str] = "nothing is due on {on} yet"
-    on: str
+    on: date | DateTime
 
 
 @frozen
@@ -78,9 +101,17 @@ class OtherAxis(Reason):
     """A policy that counts instants for a subscription that is billed by dates, or the reverse."""
 
     code: ClassVar[str] = "subscriptions.other_axis"
-    template: ClassVar[str] = "the subscription is billed by {axis}; the proration {policy} is not"
-    axis: str
+    template: ClassVar[str] = "the subscription is billed by local dates; the proration {policy} is not"
+    variants: ClassVar[tuple[Sentence, ...]] = (
+        "the subscription is billed by instants; the proration {policy} is not",
+    )
+    by_instant: bool
     policy: str
+
+    @property
+    def sentence(self) -> Sentence:
+        """By the axis of time of the subscription."""
+        return self.variants[0] if self.by_instant else self.template
 
 
 @frozen
@@ -89,7 +120,7 @@ class NoAnchorDay(Reason):
 
     code: ClassVar[str] = "subscriptions.no_anchor_day"
     template: ClassVar[str] = "cycles of {every} have no day of the month"
-    every: str
+    every: Every
 
 
 @frozen
@@ -98,7 +129,7 @@ class NotAgreedYet(Reason):
 
     code: ClassVar[str] = "subscriptions.not_agreed_yet"
     template: ClassVar[str] = "the subscription was agreed at {agreed}; nothing is done to it before that"
-    agreed: str
+    agreed: DateTime
 
 
 @frozen
@@ -107,4 +138,4 @@ class BehindSchedule(Reason):
 
     code: ClassVar[str] = "subscriptions.behind_schedule"
     template: ClassVar[str] = "what is due on {due} is to be billed first"
-    due: str
+    due: date | DateTime

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import ClassVar
 
 from attrs import frozen
 from pendulum import DateTime
 
-from acctcore.kernel.decision import Reason, Teller
+from acctcore.kernel.decision import Reason
 from acctcore.kernel.money import Money
-from acctcore.kernel.terms import ApprovalId, CommandId, Operation, Role
+from acctcore.kernel.terms import ApprovalId, CommandId, Operation, PhaseName, Role
+from acctcore.kernel.wording import Counted, Sentence
+
+_OF_AMOUNT = Counted(
+    "{operation} of {amount} needs {count} approval by: {may_approve}",
+    "{operation} of {amount} needs {count} approvals by: {may_approve}",
+    by="count",
+)
+_PLAIN = Counted(
+    "{operation} needs {count} approval by: {may_approve}",
+    "{operation} needs {count} approvals by: {may_approve}",
+    by="count",
+)
 
 
 @frozen
@@ -18,32 +29,17 @@ class Needed(Reason):
     """An act beyond what its maker may do alone: who could approve it, how many of them, and of what."""
 
     code: ClassVar[str] = "approvals.needed"
-    template: ClassVar[str] = "{operation} of {amount} needs {count} approvals by: {may_approve}"
-    one_code: ClassVar[str] = "approvals.needed.one"
-    one_template: ClassVar[str] = "{operation} of {amount} needs 1 approval by: {may_approve}"
-    plain_code: ClassVar[str] = "approvals.needed.without_amount"
-    plain_template: ClassVar[str] = "{operation} needs {count} approvals by: {may_approve}"
-    plain_one_code: ClassVar[str] = "approvals.needed.one_without_amount"
-    plain_one_template: ClassVar[str] = "{operation} needs 1 approval by: {may_approve}"
+    variants: ClassVar[tuple[Sentence, ...]] = (_OF_AMOUNT, _PLAIN)
     operation: Operation
     amount: Money | None
     fingerprint: str
     may_approve: frozenset[Role]
     count: int = 1
 
-    def render(self, templates: Mapping[str, str], teller: Teller | None = None) -> str:
-        """Return the reason in words; one approval and several, with and without an amount, read differently.
-
-        A catalogue that has no template for one approval is asked for that of several.
-        """
-        several, one = (self.code, self.template), (self.one_code, self.one_template)
-        if self.amount is None:
-            several, one = (
-                (self.plain_code, self.plain_template),
-                (self.plain_one_code, self.plain_one_template),
-            )
-        code, ours = one if self.count == 1 else several
-        return super().render({self.code: templates.get(code, templates.get(several[0], ours))}, teller)
+    @property
+    def sentence(self) -> Sentence:
+        """With the amount, where there is one."""
+        return _PLAIN if self.amount is None else _OF_AMOUNT
 
 
 # Why somebody's yes or no is not taken
@@ -135,7 +131,13 @@ class Pending(Reason):
     """A request that waits for approvals."""
 
     code: ClassVar[str] = "approvals.pending"
-    template: ClassVar[str] = "{request} has {given} of {needed} approvals"
+    variants: ClassVar[tuple[Sentence, ...]] = (
+        Counted(
+            "{request} has {given} of {needed} approval",
+            "{request} has {given} of {needed} approvals",
+            by="needed",
+        ),
+    )
     request: ApprovalId
     given: int
     needed: int
@@ -148,7 +150,7 @@ class NotApproved(Reason):
     code: ClassVar[str] = "approvals.not_approved"
     template: ClassVar[str] = "{request} is {phase}"
     request: ApprovalId
-    phase: str
+    phase: PhaseName
 
 
 @frozen

@@ -23,6 +23,7 @@ from tests.accounts.holds.stories import (
     place,
     release,
 )
+from tests.kernel.catalogue import Few
 
 DAY_1, DAY_7, DAY_8, DAY_10 = (NOON.add(days=days) for days in (1, 7, 8, 10))
 REVIEW = Duty("holds.review/H-1/2024-03-08T12:00:00Z", "holds.review", DAY_7, subject="H-1")
@@ -273,18 +274,25 @@ def test_staff_hear_which_holds_block_and_the_customer_hears_no_more_than_may_be
 
 
 def test_both_sentences_can_be_translated() -> None:
-    templates = {
-        "holds.blocked": "{operation}: gesperrt bis {until}",
-        "holds.blocked.until_released": "{operation}: gesperrt bis zur Freigabe",
-        "holds.blocked_for_customer": "zurzeit nicht möglich",
-    }
+    blocked, freed = holds.Blocked.sentences()
+    (public,) = holds.BlockedForCustomer.sentences()
+    assert isinstance(blocked, str)
+    assert isinstance(freed, str)
+    assert isinstance(public, str)
+    german = Few(
+        {
+            ("holds.blocked", blocked): "{operation}: gesperrt bis {until}",
+            ("holds.blocked", freed): "{operation}: gesperrt bis zur Freigabe",
+            ("holds.blocked_for_customer", public): "zurzeit nicht möglich",
+        }
+    )
     ending, open_end = holds.refusal((DISPUTE,), REFUND, NOON), holds.refusal((FRAUD,), REFUND, NOON)
     assert ending is not None
     assert open_end is not None
-    assert ending.render(templates) == "refund: gesperrt bis 2024-03-11T12:00:00Z"
-    assert open_end.render(templates) == "refund: gesperrt bis zur Freigabe"
-    assert ending.render(templates, lambda fact: f"<{fact}>") == f"<refund>: gesperrt bis <{DAY_10}>"
-    assert open_end.for_customer().render(templates) == "zurzeit nicht möglich"
+    assert ending.render(german) == "refund: gesperrt bis 2024-03-11T12:00:00Z"
+    assert open_end.render(german) == "refund: gesperrt bis zur Freigabe"
+    assert ending.render(german, lambda fact: f"<{fact}>") == f"<refund>: gesperrt bis <{DAY_10}>"
+    assert open_end.for_customer().render(german) == "zurzeit nicht möglich"
 
 
 def test_each_refusal_reads_as_a_sentence() -> None:

@@ -11,6 +11,7 @@ from attrs import evolve as changed
 from acctcore.billing import subscriptions as subs
 from acctcore.billing.catalog import NotSold, UnknownCharge, UnknownPlan
 from acctcore.billing.proration import BY_DAY, BY_SECOND, FixedMonth
+from acctcore.kernel.calendar import weeks
 from acctcore.kernel.decision import Decision, Reason
 from acctcore.kernel.errors import InvalidValue, Unhandled
 from acctcore.kernel.lifecycle import WrongPhase
@@ -120,7 +121,7 @@ def since_january(policy: subs.Selling) -> Desk:
                 UnknownCharge("weekly", "x"),
                 NotSold("weekly", "base", "USD", on("2024-03-10")),
                 NotSold("weekly", "seat", "USD", on("2024-03-10")),
-                subs.NoAnchorDay("2 weeks"),
+                subs.NoAnchorDay(weeks(2)),
             ),
             id="every reason at once: units of a flat charge, no such charge, no price, no day of the month",
         ),
@@ -169,7 +170,7 @@ def since_january(policy: subs.Selling) -> Desk:
             CHANGE,
             "2024-05-01",
             {"plan": "small", "quantities": {"seat": 2}},
-            (subs.NothingChanges("plan small"),),
+            (subs.PlanUnchanged("small"),),
             id="the plan that is in force",
         ),
         pytest.param(
@@ -177,7 +178,7 @@ def since_january(policy: subs.Selling) -> Desk:
             CHANGE,
             "2024-05-01",
             {"plan": "large", "when": on("2024-07-11")},
-            (subs.NothingChanges("plan large"),),
+            (subs.PlanUnchanged("large"),),
             id="the plan that will be in force then",
         ),
         pytest.param(
@@ -185,7 +186,7 @@ def since_january(policy: subs.Selling) -> Desk:
             CHANGE,
             "2024-05-01",
             {"plan": "large", "when": on("2024-01-09")},
-            (subs.BeforeStart("2024-01-10"),),
+            (subs.BeforeStart(date(2024, 1, 10)),),
             id="a change before the start",
         ),
         pytest.param(
@@ -193,7 +194,7 @@ def since_january(policy: subs.Selling) -> Desk:
             CHANGE,
             "2024-05-01",
             {"plan": "yearly"},
-            (subs.IntervalFixed("2024-07-10"),),
+            (subs.IntervalFixed(date(2024, 7, 10)),),
             id="another interval before a change that is agreed",
         ),
         pytest.param(
@@ -201,7 +202,7 @@ def since_january(policy: subs.Selling) -> Desk:
             CHANGE,
             "2024-04-20",
             {"plan": "yearly", "when": on("2024-04-09")},
-            (subs.IntervalFixed("2024-04-10"),),
+            (subs.IntervalFixed(date(2024, 4, 10)),),
             id="another interval from within a cycle that is over and billed",
         ),
         pytest.param(
@@ -225,7 +226,7 @@ def since_january(policy: subs.Selling) -> Desk:
             SEATS,
             "2024-05-01",
             {"item": "seat", "quantity": 2},
-            (subs.NothingChanges("2 × seat"),),
+            (subs.QuantityUnchanged("seat", 2),),
             id="as many as now",
         ),
         pytest.param(
@@ -233,7 +234,7 @@ def since_january(policy: subs.Selling) -> Desk:
             SEATS,
             "2024-05-01",
             {"item": "seat", "quantity": 3, "when": on("2024-01-09")},
-            (subs.BeforeStart("2024-01-10"),),
+            (subs.BeforeStart(date(2024, 1, 10)),),
             id="seats before the start",
         ),
         pytest.param(
@@ -241,7 +242,7 @@ def since_january(policy: subs.Selling) -> Desk:
             CANCEL,
             "2024-05-02",
             {"when": on("2024-06-03")},
-            (subs.NothingChanges("the end on 2024-06-03"),),
+            (subs.EndUnchanged(date(2024, 6, 3)),),
             id="the end that is agreed",
         ),
         pytest.param(
@@ -273,7 +274,7 @@ def since_january(policy: subs.Selling) -> Desk:
             subs.Bill,
             "2024-05-10",
             {"on": on("2024-04-10")},
-            (subs.AlreadyBilled("2024-04-10"),),
+            (subs.AlreadyBilled(date(2024, 4, 10)),),
             id="a point is billed once",
         ),
         pytest.param(
@@ -281,7 +282,7 @@ def since_january(policy: subs.Selling) -> Desk:
             subs.Bill,
             "2024-05-09",
             {"on": on("2024-05-10")},
-            (subs.NotDue("2024-05-10"),),
+            (subs.NotDue(date(2024, 5, 10)),),
             id="nothing is billed before its day",
         ),
         pytest.param(
@@ -297,7 +298,7 @@ def since_january(policy: subs.Selling) -> Desk:
             subs.Bill,
             "2024-01-20",
             {"on": on("2024-01-20")},
-            (subs.NotDue("2024-01-20"),),
+            (subs.NotDue(date(2024, 1, 20)),),
             id="nor in a trial that is ending",
         ),
     ],
@@ -319,19 +320,23 @@ def test_a_no_carries_every_reason(
 def test_every_reason_of_the_room_reads_as_a_sentence() -> None:
     told = [
         subs.UnknownSubscription("S"),
-        subs.BeforeStart("2024-01-10"),
-        subs.NothingChanges("plan small"),
+        subs.BeforeStart(date(2024, 1, 10)),
+        subs.PlanUnchanged("small"),
+        subs.QuantityUnchanged("seat", 3),
+        subs.EndUnchanged(date(2024, 5, 1)),
         subs.NotPerUnit("base"),
-        subs.IntervalFixed("2024-07-10"),
-        subs.AlreadyBilled("2024-04-10"),
-        subs.NotDue("2024-05-10"),
-        subs.OtherAxis("local dates", "by-second/1"),
-        subs.NoAnchorDay("2 weeks"),
+        subs.IntervalFixed(date(2024, 7, 10)),
+        subs.AlreadyBilled(date(2024, 4, 10)),
+        subs.NotDue(date(2024, 5, 10)),
+        subs.OtherAxis(False, "by-second/1"),
+        subs.NoAnchorDay(weeks(2)),
     ]
     assert {reason.code: reason.text for reason in told} == {
         "subscriptions.unknown": "there is no subscription S",
         "subscriptions.before_start": "the subscription began on 2024-01-10; nothing changes before that",
-        "subscriptions.nothing_changes": "plan small is already in force",
+        "subscriptions.plan_unchanged": "the plan small is already in force",
+        "subscriptions.quantity_unchanged": "3 × seat is already in force",
+        "subscriptions.end_unchanged": "the end on 2024-05-01 is already in force",
         "subscriptions.not_per_unit": "the plan in force has no item base that counts by the unit",
         "subscriptions.interval_fixed": "the billing interval can only change from 2024-07-10 on",
         "subscriptions.already_billed": "the subscription is billed as of 2024-04-10",
@@ -358,9 +363,11 @@ def test_a_subscription_stays_on_its_axis_of_time(kind: type[subs.Command]) -> N
         by_second.do(subs.Cancel, "2024-01-11")
     by_day.policy, by_second.policy = by_second.policy, by_day.policy
     told = by_day.ask(kind, "2024-02-11" if kind is subs.Bill else "2024-01-12", **facts.get(kind, {}))
-    assert told.reasons == (subs.OtherAxis("local dates", "by-second/1"),)
+    assert told.reasons == (subs.OtherAxis(False, "by-second/1"),)
     told = by_second.ask(kind, "2024-02-11" if kind is subs.Bill else "2024-01-12", **facts.get(kind, {}))
-    assert told.reasons == (subs.OtherAxis("instants", "by-day/1"),)
+    (reason,) = told.reasons
+    assert reason == subs.OtherAxis(True, "by-day/1")
+    assert reason.text == "the subscription is billed by instants; the proration by-day/1 is not"
 
 
 # What is agreed

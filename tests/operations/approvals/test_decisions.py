@@ -10,8 +10,10 @@ from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.lifecycle import WrongPhase
 from acctcore.kernel.money import Money
 from acctcore.kernel.terms import CREDIT, REFUND, RELEASE_HOLD, VOID, Actor
+from acctcore.kernel.wording import Counted
 from acctcore.operations import approvals
 from acctcore.operations.approvals import ANYBODY, Approval, Authority, Delegation, Limit, Phase, Request
+from tests.kernel.catalogue import Few
 from tests.operations.approvals.stories import (
     AMOUNT,
     APPROVED,
@@ -542,26 +544,24 @@ def test_an_act_without_an_amount_is_told_without_one() -> None:
     assert needed.text == "release_hold needs 2 approvals by: anybody"
     assert changed(needed, count=1).text == "release_hold needs 1 approval by: anybody"
     assert changed(needed, amount=AMOUNT).text == "release_hold of 250.00 EUR needs 2 approvals by: anybody"
-    templates = {
-        "approvals.needed": "{operation} über {amount}: {count}",
-        "approvals.needed.without_amount": "{operation}: {count}",
-    }
-    assert needed.render(templates) == "release_hold: 2"
-    assert changed(needed, amount=AMOUNT).render(templates) == "release_hold über 250.00 EUR: 2"
-    assert changed(needed, count=1).render(templates) == "release_hold: 1"
-    assert changed(needed, amount=AMOUNT, count=1).render(templates) == "release_hold über 250.00 EUR: 1"
 
 
 def test_one_approval_can_be_told_apart_in_another_catalogue() -> None:
     needed = approvals.Needed(RELEASE_HOLD, None, "f", frozenset({ANYBODY}))
-    templates = {
-        "approvals.needed": "{operation} über {amount}: {count} Freigaben",
-        "approvals.needed.one": "{operation} über {amount}: eine Freigabe",
-        "approvals.needed.without_amount": "{operation}: {count} Freigaben",
-        "approvals.needed.one_without_amount": "{operation}: eine Freigabe",
-    }
+    whole, plain = approvals.Needed.sentences()
+    assert isinstance(whole, Counted)
+    assert isinstance(plain, Counted)
+    german = Few(
+        {
+            ("approvals.needed", whole.one): (
+                "{operation} über {amount}: eine Freigabe",
+                "{operation} über {amount}: {count} Freigaben",
+            ),
+            ("approvals.needed", plain.one): ("{operation}: eine Freigabe", "{operation}: {count} Freigaben"),
+        }
+    )
     told = {
-        changed(needed, amount=amount, count=count).render(templates)
+        changed(needed, amount=amount, count=count).render(german)
         for amount in (None, AMOUNT)
         for count in (1, 2)
     }
