@@ -16,7 +16,7 @@ from benchmarks.worlds import OFFICER, ZONE, midnight
 
 pytestmark = pytest.mark.benchmark(group="lifecycle: one command")
 
-POLICY = account.ClosurePolicy("closing", "1", 30)
+POLICY = account.AccountPolicy("closing", "1", 30)
 APPLIED = account.evolve(None, account.Applied(midnight(2024, 1, 1), "apply", "A-1", ZONE, ""))
 BEGIN = account.BeginOnboarding(id="begin", at=midnight(2024, 2, 1), by=OFFICER)
 

@@ -5,7 +5,7 @@ evolve(file, decision.events)     the file after it
 due(file, now, policies)          what the schedule wants by now, and when to ask again
 catch_up(file, now, policies)     the file after all of it, and every answer on the way
 may(file, at, policies)           what could be asked now, and why not the rest
-duties(file, at)                  what is owed to somebody
+duties(file, at, policies)        what is owed to somebody
 seal(file, before)                the file without what is settled, and that as an archive
 """
 

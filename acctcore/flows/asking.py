@@ -63,9 +63,9 @@ def may(file: File, at: DateTime, policies: Policies) -> dict[Asking, Ruling]:
 
 def _everything(file: File, at: DateTime, policies: Policies) -> Iterator[tuple[Asking, Ruling]]:
     yield from _account(file, at)
-    yield from _subscriptions(file, at)
+    yield from _subscriptions(file, at, policies)
     yield from _documents(file, at, policies)
-    yield from _payments(file, at)
+    yield from _payments(file, at, policies)
     yield from _rows(file, at, holds.LIFECYCLE, None, None)
     for hold in file.holds:
         yield from _rows(file, at, holds.LIFECYCLE, hold.phase(at), hold.id)
@@ -110,21 +110,22 @@ def _account(file: File, at: DateTime) -> Iterator[tuple[Asking, Ruling]]:
     return _rows(file, at, accounts.LIFECYCLE, account.phase, account.id, stops)
 
 
-def _subscriptions(file: File, at: DateTime) -> Iterator[tuple[Asking, Ruling]]:
-    new = gate(file, SUBSCRIBE, at, _NEW)
+def _subscriptions(file: File, at: DateTime, policies: Policies) -> Iterator[tuple[Asking, Ruling]]:
+    new = gate(file, SUBSCRIBE, at, _NEW, policies=policies)
     yield from _rows(file, at, subscriptions.LIFECYCLE, None, None, new)
     for subscription in file.subscriptions:
 
         def stops(command: type, id: str = subscription.id) -> tuple[Reason, ...]:
             operation = billing.OPERATION[command]
-            return gate(file, operation, at, id, winding_down=command in billing.WINDING_DOWN)
+            winding_down = command in billing.WINDING_DOWN
+            return gate(file, operation, at, id, policies=policies, winding_down=winding_down)
 
         phase = subscriptions.phase_at(subscription, at)
         yield from _rows(file, at, subscriptions.LIFECYCLE, phase, subscription.id, stops)
 
 
 def _documents(file: File, at: DateTime, policies: Policies) -> Iterator[tuple[Asking, Ruling]]:
-    new = gate(file, BILL, at, _NEW, winding_down=True)
+    new = gate(file, BILL, at, _NEW, policies=policies, winding_down=True)
     yield from _rows(file, at, invoices.LIFECYCLE, None, None, new)
     for filed in file.documents:
         id = filed.document.id
@@ -138,27 +139,28 @@ def _documents(file: File, at: DateTime, policies: Policies) -> Iterator[tuple[A
             command = kind(id="may", at=at, by=SCHEDULE, document_id=id)
             decision = invoices.decide(filed, command, policies.taxes, standing)
             operation = documents.OPERATION.get(kind, BILL)
-            return (*gate(file, operation, at, id, winding_down=True), *decision.reasons)
+            stopped = gate(file, operation, at, id, policies=policies, winding_down=True)
+            return (*stopped, *decision.reasons)
 
         yield from _rows(file, at, invoices.LIFECYCLE, phase, id, stops)
 
 
-def _payments(file: File, at: DateTime) -> Iterator[tuple[Asking, Ruling]]:
-    new = gate(file, TAKE_PAYMENT, at, _NEW, winding_down=True)
+def _payments(file: File, at: DateTime, policies: Policies) -> Iterator[tuple[Asking, Ruling]]:
+    new = gate(file, TAKE_PAYMENT, at, _NEW, policies=policies, winding_down=True)
     yield from _rows(
         file, at, payments.LIFECYCLE, None, None, lambda kind: new if kind is payments.Attempt else ()
     )
     for payment in file.payments:
         yield from _rows(file, at, payments.LIFECYCLE, payment.phase, payment.id)
-        yield Asking(refunds.Give, payment.id), _refund(file, at, payment)
+        yield Asking(refunds.Give, payment.id), _refund(file, at, payment, policies)
 
 
-def _refund(file: File, at: DateTime, payment: payments.Payment) -> Ruling:
+def _refund(file: File, at: DateTime, payment: payments.Payment, policies: Policies) -> Ruling:
     """Return whether anything of a payment can be given back."""
     later = holds.next_change(file.holds, at)
     if payment.phase is not payments.Phase.RECEIVED:
         return refused(refunds.UnknownPayment(payment.id))
-    reasons = gate(file, REFUND, at, payment.id, winding_down=True)
+    reasons = gate(file, REFUND, at, payment.id, policies=policies, winding_down=True)
     if not payment.refundable:
         reasons = (*reasons, refunds.ExceedsPaid(payment.refundable))
     return refused(*reasons, next_change_at=later) if reasons else allowed(next_change_at=later)

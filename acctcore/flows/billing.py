@@ -62,6 +62,7 @@ def subscribe(file: File | None, command: subscriptions.Command, policies: Polic
         operation,
         asked_at,
         command.subscription_id,
+        policies=policies,
         since=command.at,
         winding_down=type(command) in WINDING_DOWN,
     )

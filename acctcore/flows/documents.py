@@ -38,6 +38,7 @@ def write(file: File | None, command: invoices.Command, policies: Policies) -> R
         operation,
         asked_at,
         command.document_id,
+        policies=policies,
         since=command.at,
         winding_down=not isinstance(command, invoices.Draft),
     )

@@ -9,6 +9,7 @@ from pendulum import DateTime
 from acctcore.accounts import account as accounts
 from acctcore.accounts import holds
 from acctcore.flows.file import File
+from acctcore.flows.policies import Policies
 from acctcore.kernel.decision import Decision, Outcome, Reason, refused
 from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.lifecycle import WrongPhase
@@ -28,6 +29,7 @@ def gate(
     at: DateTime,
     scope: str | None = None,
     *,
+    policies: Policies,  # noqa: ARG001 (what has to be verified first is read off them)
     since: DateTime | None = None,
     winding_down: bool = False,
 ) -> tuple[Reason, ...]:

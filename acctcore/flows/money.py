@@ -20,13 +20,21 @@ from acctcore.kernel.terms import REFUND, TAKE_PAYMENT
 from acctcore.receivables import payments, refunds
 
 
-def pay(file: File | None, command: payments.Command, _policies: Policies) -> Ruling:
+def pay(file: File | None, command: payments.Command, policies: Policies) -> Ruling:
     """Return what is recorded of a payment, and what the money settles: what was named, then the oldest."""
     file = file_of(file)
     owed = tuple(item for item in file.items if item.kind == "invoice")
     decision = payments.decide(file.payment(command.payment_id), command, owed)
     asked_at = seen_at(command)
-    stops = gate(file, TAKE_PAYMENT, asked_at, command.payment_id, since=command.at, winding_down=True)
+    stops = gate(
+        file,
+        TAKE_PAYMENT,
+        asked_at,
+        command.payment_id,
+        policies=policies,
+        since=command.at,
+        winding_down=True,
+    )
     if not isinstance(command, payments.Attempt):  # what has happened is recorded, whatever stands against it
         stops = tuple(reason for reason in stops if isinstance(reason, accounts.NotYetOpen))
     return with_gate(file, decision, stops, asked_at)
@@ -41,7 +49,15 @@ def refund(file: File | None, command: refunds.Give, policies: Policies) -> Ruli
     facts = _facts(file, command)
     decision = refunds.decide(command, policies.refunds, facts)
     asked_at = seen_at(command)
-    stops = gate(file, REFUND, asked_at, command.payment_id, since=command.at, winding_down=True)
+    stops = gate(
+        file,
+        REFUND,
+        asked_at,
+        command.payment_id,
+        policies=policies,
+        since=command.at,
+        winding_down=True,
+    )
     if stops or not decision.allowed:
         return with_gate(file, decision, stops, asked_at)
     given = decision.events[0]

@@ -25,11 +25,11 @@ def keep_account(file: File | None, command: Command, policies: Policies) -> Rul
     """Return what a command does to the account; closing it meets every blocker in the file."""
     account = None if file is None else file.account
     if file is None:
-        return accounts.decide(account, command, policies.closing)
+        return accounts.decide(account, command, policies.account)
     standing = accounts.NOTHING_OPEN
     if isinstance(command, accounts.Close):
         standing = standing_of(file, command.at, command.approval)
-    decision: Ruling = accounts.decide(account, command, policies.closing, standing)
+    decision: Ruling = accounts.decide(account, command, policies.account, standing)
     if isinstance(command, accounts.Amend):
         blocked = holds.refusal(file.holds, AMEND, command.at)
         return with_gate(file, decision, () if blocked is None else (blocked,), command.at)

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from attrs import field, frozen
 
-from acctcore.accounts.account import ClosurePolicy
+from acctcore.accounts.account import AccountPolicy
 from acctcore.accounts.holds import HoldPolicy
 from acctcore.billing.catalog import Catalog
 from acctcore.billing.proration import BY_DAY, Proration, Settlement, TargetMinusBooked, is_settlement
@@ -26,8 +26,8 @@ def _no_holds() -> HoldPolicy:
     return HoldPolicy("no-holds", "1", ())
 
 
-def _closing() -> ClosurePolicy:
-    return ClosurePolicy("closing", "1", 30)
+def _account() -> AccountPolicy:
+    return AccountPolicy("account", "1", 30)
 
 
 @frozen(kw_only=True)
@@ -45,7 +45,7 @@ class Policies:
     refunds: RefundPolicy = field(factory=RefundPolicy, validator=one_of(RefundPolicy))
     authority: Authority = field(factory=_nobody, validator=one_of(Authority))
     holds: HoldPolicy = field(factory=_no_holds, validator=one_of(HoldPolicy))
-    closing: ClosurePolicy = field(factory=_closing, validator=one_of(ClosurePolicy))
+    account: AccountPolicy = field(factory=_account, validator=one_of(AccountPolicy))
 
     def __attrs_post_init__(self) -> None:
         """Check that what is sold can be valued.

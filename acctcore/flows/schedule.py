@@ -79,7 +79,7 @@ def _unheld(file: File, at: DateTime, subscription: SubscriptionId) -> DateTime 
 _BILLED = frozenset({accounts.Phase.ACTIVE, accounts.Phase.CLOSING})
 
 
-def duties(file: File, at: DateTime) -> tuple[Duty, ...]:
+def duties(file: File, at: DateTime, policies: Policies) -> tuple[Duty, ...]:  # noqa: ARG001 (asked like `handle`)
     """Return everything that is owed to somebody as the file stands: keys, kinds and instants.
 
     An invoice is to be paid by the end of its due date in the account's zone; a hold reviewed, a

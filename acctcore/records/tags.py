@@ -69,7 +69,7 @@ TAGS: Final[Mapping[str, type]] = MappingProxyType(
         "account.closure_withdrawn/1": account.ClosureWithdrawn,
         "account.closed/1": account.Closed,
         "account.account/1": account.Account,
-        "account.closure_policy/1": account.ClosurePolicy,
+        "account.account_policy/1": account.AccountPolicy,
         "account.not_open/1": account.NotOpen,
         "account.not_yet_open/1": account.NotYetOpen,
         "account.out_of_order/1": account.OutOfOrder,

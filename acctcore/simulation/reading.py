@@ -18,7 +18,7 @@ from typing import Final, TypeVar, cast, get_type_hints
 import attrs
 from pendulum import DateTime
 
-from acctcore.accounts.account import ClosurePolicy
+from acctcore.accounts.account import AccountPolicy
 from acctcore.accounts.account import Phase as AccountPhase
 from acctcore.accounts.holds import HoldKind, HoldPolicy
 from acctcore.billing.catalog import Catalog, Charge, DatedPrice, Plan, Repricing
@@ -110,7 +110,7 @@ _POLICIES = (
     "net_days",
     "taxes",
     "refunds",
-    "closing",
+    "account",
     "authority",
     "limit",
     "delegation",
@@ -356,7 +356,7 @@ class _Reading:
             **self._arithmetic(table),
             "taxes": self._taxes(table),
             "refunds": self._part(RefundPolicy, table, "refunds"),
-            "closing": self._part(ClosurePolicy, table, "closing", days=30),
+            "account": self._part(AccountPolicy, table, "account", closing_days=30),
             "authority": self._authority(table),
             "holds": self._holds(table),
         }

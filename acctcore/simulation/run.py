@@ -191,7 +191,7 @@ class _Run:
         numbers = tuple(
             self._number(event, at) for event in decision.events if isinstance(event, invoices.Issued)
         )
-        duties = flows.duties(self.file, at)
+        duties = flows.duties(self.file, at, self.policies)
         old, new = {duty.key for duty in self.duties}, {duty.key for duty in duties}
         entry = Entry(
             at=at,
@@ -227,7 +227,7 @@ class _Run:
             entries=tuple(self.entries),
             documents=tuple(self._documents()),
             statements=(),
-            duties=() if self.file is None else flows.duties(self.file, end),
+            duties=() if self.file is None else flows.duties(self.file, end, self.policies),
             file=self.file,
             checks=(),
         )

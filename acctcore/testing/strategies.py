@@ -13,7 +13,7 @@ from typing import TypeVar, cast
 from hypothesis import strategies as st
 from pendulum import DateTime
 
-from acctcore.accounts.account import ClosurePolicy
+from acctcore.accounts.account import AccountPolicy
 from acctcore.accounts.holds import EVERYTHING, HoldKind, HoldPolicy
 from acctcore.billing.catalog import Billing, Catalog, Charge, DatedPrice, Plan, Repricing
 from acctcore.billing.proration import (
@@ -338,5 +338,5 @@ def policies(
         refunds=draw(st.builds(RefundPolicy, window_days=st.none() | st.integers(0, 400))),
         authority=draw(authorities()),
         holds=draw(hold_policies()),
-        closing=ClosurePolicy("closing", "1", draw(st.integers(0, 60))),
+        account=AccountPolicy("account", "1", draw(st.integers(0, 60))),
     )

@@ -34,7 +34,7 @@ def main(*changes: str) -> str:
     told = [
         canonical(story.file),
         story.policies.digest,
-        *map(canonical, duties(story.file, now)),
+        *map(canonical, duties(story.file, now, story.policies)),
         *(
             f"{asking.command.__name__} {asking.subject} {canonical(answer)}"
             for asking, answer in asked(story.file, now, story.policies).items()

@@ -258,14 +258,14 @@ def test_an_invoice_credited_beyond_its_total_is_told() -> None:
 def test_duties_name_what_is_to_be_paid_and_by_when() -> None:
     story = Story(TAXED).start("2024-03-01 10:00").run("2024-04-01 10:00")
     story.do(account.RequestClosure, "2024-04-02 10:00")
-    owed = duties(story.file, at("2024-04-02 11:00"))
+    owed = duties(story.file, at("2024-04-02 11:00"), PLAIN)
     assert [(duty.kind, duty.subject, duty.by) for duty in owed] == [
         ("invoices.pay", INVOICE, at("2024-03-16 00:00")),
         ("invoices.pay", "bill/S1/2024-04-01/invoice", at("2024-04-16 00:00")),
         ("account.close", "A", at("2024-05-03 00:00")),
     ]
     story.pay("2024-04-03 10:00", eur("39.27"))
-    assert [duty.subject for duty in duties(story.file, at("2024-04-03 11:00"))] == [
+    assert [duty.subject for duty in duties(story.file, at("2024-04-03 11:00"), PLAIN)] == [
         "bill/S1/2024-04-01/invoice",
         "A",
     ]

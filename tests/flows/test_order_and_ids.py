@@ -155,7 +155,7 @@ def test_a_hold_on_billing_stops_what_would_be_billed_and_lets_credits_pass() ->
         pytest.param({"settlement": cast(Settlement, 5)}, id="a settlement"),
         pytest.param({"settlement": cast(Settlement, Settlement)}, id="a kind of settlement"),
         pytest.param({"holds": None}, id="holds"),
-        pytest.param({"closing": 5}, id="closing"),
+        pytest.param({"account": 5}, id="account"),
     ],
 )
 def test_policies_are_made_of_policies(facts: dict[str, object]) -> None:
@@ -181,7 +181,7 @@ def test_a_naive_moment_is_no_moment() -> None:
         with pytest.raises(InvalidValue):
             ask(file, naive, PLAIN)
     with pytest.raises(InvalidValue):
-        duties(file, naive)
+        duties(file, naive, PLAIN)
 
 
 def test_a_history_begins_where_it_begins() -> None:

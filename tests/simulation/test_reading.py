@@ -197,8 +197,8 @@ rates = [
 [policies.refunds]
 window_days = 60
 
-[policies.closing]
-days = 5
+[policies.account]
+closing_days = 5
 
 [policies.authority]
 approvals_needed = 2
@@ -243,7 +243,7 @@ def test_policies() -> None:
     assert keys == (TaxKey("S", Decimal(19)), TaxKey("X", Decimal(1)))  # one class, one day: side by side
     assert policies.taxes.keys("books", date(2024, 1, 1)) == (TaxKey("S", Decimal(7)),)
     assert policies.taxes.keys("books", date(2023, 12, 31)) is None
-    assert (policies.refunds.window_days, policies.closing.days) == (60, 5)
+    assert (policies.refunds.window_days, policies.account.closing_days) == (60, 5)
     authority = policies.authority
     assert (authority.approvals_needed, authority.valid_days) == (2, 3)
     limits = [(limit.role, limit.currency, limit.amount) for limit in authority.limits]

@@ -31,7 +31,7 @@ from acctcore.accounts.account.messages import (
     Withdrawn,
 )
 from acctcore.accounts.account.model import NOTHING_OPEN, Account, Phase, Standing, open_for_business
-from acctcore.accounts.account.policy import ClosurePolicy
+from acctcore.accounts.account.policy import AccountPolicy
 from acctcore.accounts.account.reasons import (
     ApprovalPending,
     BalanceOpen,
@@ -49,6 +49,7 @@ __all__ = [
     "LIFECYCLE",
     "NOTHING_OPEN",
     "Account",
+    "AccountPolicy",
     "Activate",
     "Activated",
     "Amend",
@@ -60,7 +61,6 @@ __all__ = [
     "BeginOnboarding",
     "Close",
     "Closed",
-    "ClosurePolicy",
     "ClosureRequested",
     "ClosureWithdrawn",
     "Command",

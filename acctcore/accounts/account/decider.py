@@ -29,7 +29,7 @@ from acctcore.accounts.account.messages import (
     Withdrawn,
 )
 from acctcore.accounts.account.model import NOTHING_OPEN, Account, Phase, Standing
-from acctcore.accounts.account.policy import ClosurePolicy
+from acctcore.accounts.account.policy import AccountPolicy
 from acctcore.accounts.account.reasons import OutOfOrder, Unchanged
 from acctcore.kernel import messages
 from acctcore.kernel.calendar import stamp
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 def decide(
     account: Account | None,
     command: messages.Command,
-    policy: ClosurePolicy,
+    policy: AccountPolicy,
     standing: Standing = NOTHING_OPEN,
 ) -> Decision[Event]:
     """Return what `command` does to `account`, or every reason why it may not.
@@ -95,7 +95,7 @@ def amend(account: Account, command: Amend) -> Decision[Event]:
     return allowed(Amended(command.at, command.id, zone, party))
 
 
-def request_closure(account: Account, command: RequestClosure, policy: ClosurePolicy) -> Decision[Event]:
+def request_closure(account: Account, command: RequestClosure, policy: AccountPolicy) -> Decision[Event]:
     """Return the request with the duty to complete it in time."""
     close_by = policy.close_by(command.at, account.zone)
     return allowed(

@@ -1,4 +1,4 @@
-"""The choice about closing: how soon a requested closure has to be completed."""
+"""The choices about an account: how soon what the customer asks for has to be done."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from acctcore.kernel.validation import identifier, whole
 
 
 @frozen
-class ClosurePolicy:
-    """A requested closure is completed within so many days.
+class AccountPolicy:
+    """How soon the office does what is asked about an account.
 
-    Units: `days` are local days in the account's zone; the day of the request is not counted, and
+    Units: days are local days in the account's zone; the day of the request is not counted, and
     the whole of the last day is still in time.
     """
 
     name: str = field(validator=identifier)
     version: str = field(validator=identifier)
-    days: int = field(validator=whole(minimum=0, maximum=3_660))
+    closing_days: int = field(validator=whole(minimum=0, maximum=3_660))
 
     @cached_property
     def ref(self) -> PolicyRef:
@@ -33,5 +33,5 @@ class ClosurePolicy:
 
     def close_by(self, asked_at: DateTime, zone: ZoneKey) -> DateTime:
         """Return the instant by which a closure asked for at an instant has to be completed."""
-        last: date = add_days(local_date(asked_at, zone), self.days)
+        last: date = add_days(local_date(asked_at, zone), self.closing_days)
         return at_local(add_days(last, 1), zone)

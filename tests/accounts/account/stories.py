@@ -12,7 +12,7 @@ from acctcore.kernel.decision import Decision
 from acctcore.kernel.terms import Actor
 
 OFFICER: Final = Actor("olga", {"officer"})
-POLICY: Final = account.ClosurePolicy("closing", "3", 30)
+POLICY: Final = account.AccountPolicy("closing", "3", 30)
 T0: Final = pendulum.datetime(2024, 1, 10, 9)
 NOON: Final = pendulum.datetime(2024, 3, 1, 12)
 

@@ -256,7 +256,7 @@ def test_a_second_request_owes_a_duty_of_its_own() -> None:
 def test_the_last_day_counts_whole_in_the_account_zone(
     asked_at: str, zone: str, days: int, close_by: str
 ) -> None:
-    policy = account.ClosurePolicy("closing", "1", days)
+    policy = account.AccountPolicy("closing", "1", days)
     asked = pendulum.parse(asked_at, tz=zone)
     assert isinstance(asked, pendulum.DateTime)
     by = policy.close_by(asked.in_timezone("UTC"), zone)

@@ -7,7 +7,7 @@ import pytest
 from attrs import evolve as changed
 
 from acctcore.accounts import account
-from acctcore.accounts.account import Account, ClosurePolicy, Phase
+from acctcore.accounts.account import Account, AccountPolicy, Phase
 from acctcore.kernel import messages
 from acctcore.kernel.errors import ImpossibleHistory, InvalidValue
 from tests.accounts.account.stories import IN_PHASE, NOON, POLICY, T0, amend, apply, open_
@@ -67,8 +67,12 @@ assert CLOSED is not None
         ),
         pytest.param(lambda: amend(zone="Mars/Base"), "zone", id="amended zones are checked, too"),
         pytest.param(lambda: amend(zone=None), "Amend", id="an amendment amends something"),
-        pytest.param(lambda: ClosurePolicy("p", "1", -1), "ClosurePolicy.days", id="days are not negative"),
-        pytest.param(lambda: ClosurePolicy("p", "1", True), "ClosurePolicy.days", id="a bool is no number"),
+        pytest.param(
+            lambda: AccountPolicy("p", "1", -1), "AccountPolicy.closing_days", id="days are not negative"
+        ),
+        pytest.param(
+            lambda: AccountPolicy("p", "1", True), "AccountPolicy.closing_days", id="a bool is no number"
+        ),
     ],
 )
 def test_what_cannot_be(make: Callable[[], object], where: str) -> None:
@@ -131,5 +135,5 @@ def test_a_command_of_another_room_is_the_callers_mistake() -> None:
 
 def test_a_policy_is_known_by_name_and_version_and_by_every_choice() -> None:
     assert str(POLICY.ref) == "closing/3"
-    assert POLICY.ref == ClosurePolicy("closing", "3", 30).ref
-    assert POLICY.ref != ClosurePolicy("closing", "3", 31).ref
+    assert POLICY.ref == AccountPolicy("closing", "3", 30).ref
+    assert POLICY.ref != AccountPolicy("closing", "3", 31).ref
