@@ -63,12 +63,12 @@ def _exact(base: Money, entry: TaxTotal) -> str:
 
 def _given_back(paper: Document, entry: TaxTotal, result: Result) -> Iterator[Explanation]:
     """Return the tax of a credit note: what its invoice's tax loses as the base falls."""
-    invoice = next(each for each in result.documents if each.document.id == paper.credits)
+    invoice = next(each for each in result.documents if each.document.id == paper.corrects)
     earlier = []
     for each in result.documents:
         if each.document.id == paper.id:
             break
-        if each.document.credits == paper.credits:
+        if each.document.corrects == paper.corrects:
             earlier.append(each.document)
     base, tax = next(
         (base, tax) for key, base, tax in left_of(invoice.document, earlier).keys if key == entry.key

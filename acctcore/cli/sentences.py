@@ -129,7 +129,7 @@ def _document(event: invoices.Drafted | invoices.Issued) -> str:
     document = event.document
     kind = document.kind.value.replace("_", " ")
     state = "issued" if isinstance(event, invoices.Issued) else "drafted"
-    against = f" against {document.credits}" if document.credits is not None else ""
+    against = f" against {document.corrects}" if document.corrects is not None else ""
     due = f", due {document.due_on}" if document.due_on is not None else ""
     return f"{kind} {document.id} {state}{against}: {document.total_money}{due}"
 

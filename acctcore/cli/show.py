@@ -138,8 +138,8 @@ def document(printed: Printed, words: Words) -> RenderableType:
     paper = printed.document
     kind = "Invoice" if paper.kind is invoices.Kind.INVOICE else "Credit note"
     title = Text.assemble((printed.number, "bold"), f"  {kind}")
-    if paper.credits is not None:
-        title.append(f" to {words.numbers.get(paper.credits, paper.credits)}")
+    if paper.corrects is not None:
+        title.append(f" to {words.numbers.get(paper.corrects, paper.corrects)}")
     if printed.phase is not invoices.Phase.ISSUED:
         title.append(f", {printed.phase.value}", "bold yellow")
     title.append(f"\nissued {printed.issued_on}", "dim")
@@ -343,7 +343,7 @@ def derivation(printed: Printed, told: Iterable[Explanation], result: Result) ->
     words = Words(result)
     paper = printed.document
     kind = paper.kind.value.replace("_", " ")
-    against = f" to {words.numbers[paper.credits]}" if paper.credits is not None else ""
+    against = f" to {words.numbers[paper.corrects]}" if paper.corrects is not None else ""
     yield Text.assemble((printed.number, "bold"), f"  {kind}{against}, issued {printed.issued_on}")
     yield Text()
     for each in told:

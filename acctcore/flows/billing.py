@@ -258,8 +258,8 @@ def allocations(
                 items[id] = payments.less(items[id], allocation.amount)
 
     for each in documents:
-        if each.credits is not None and each.credits in items:
-            settle([items[each.id]], [items[each.credits]])
+        if each.corrects is not None and each.corrects in items:
+            settle([items[each.id]], [items[each.corrects]])
     sources = payments.oldest_first(item for item in items.values() if item.side is payments.Side.GIVEN)
     debts = [item for item in items.values() if item.side is payments.Side.OWED and item.kind == "invoice"]
     settle(sources, payments.oldest_first(debts))

@@ -96,7 +96,7 @@ def reduce(file: File, invoice_id: str, amount: int, command: Command, id: str) 
 
 def _taken(document: invoices.Document) -> dict[str, int]:
     """Return how much a credit note, or the voiding of an invoice, takes of each line of the invoice."""
-    return {line.credits or line.id: line.amount for line in document.lines}
+    return {line.corrects or line.id: line.amount for line in document.lines}
 
 
 def _uncovered(file: File, taken: dict[str, int], command: Command) -> tuple[Event, ...]:

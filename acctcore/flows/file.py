@@ -89,7 +89,7 @@ class File:
 
     def notes(self, id: DocumentId) -> tuple[invoices.Document, ...]:
         """Return the credit notes of an invoice, in their order."""
-        return tuple([filed.document for filed in self.documents if filed.document.credits == id])
+        return tuple([filed.document for filed in self.documents if filed.document.corrects == id])
 
     def payment(self, id: PaymentId) -> paying.Payment | None:
         """Return a payment by its id, or None."""

@@ -237,8 +237,8 @@ def _settled(file: File, through: DateTime) -> frozenset[_Item]:
         items[key] = (
             document.at < through and filed.phase is not invoices.Phase.DRAFT and document.id not in running
         )
-        if document.credits is not None:
-            together.join(key, (_OWED, document.credits))
+        if document.corrects is not None:
+            together.join(key, (_OWED, document.corrects))
     for payment in file.payments:
         items[_GIVEN, payment.id] = payment.at < through and payment.phase in _KNOWN
     for refund in file.refunds:

@@ -188,7 +188,7 @@ def credits_never_exceed(file: File) -> None:
         total = sum(note.total for note in notes)
         assert total <= invoice.total, f"{invoice.id}: {total} credited of {invoice.total}"
         for line in invoice.lines:
-            back = sum(each.amount for note in notes for each in note.lines if each.credits == line.id)
+            back = sum(each.amount for note in notes for each in note.lines if each.corrects == line.id)
             assert back <= line.amount, f"{line.id}: {back} credited of {line.amount}"
         for whole in invoice.taxes:
             same = [entry for note in notes for entry in note.taxes if entry.key == whole.key]

@@ -246,7 +246,7 @@ def test_a_check_tells_everything_that_does_not_add_up(what: str, told: str) -> 
 
 def test_an_invoice_credited_beyond_its_total_is_told() -> None:
     file = rich().file
-    notes = [filed for filed in file.documents if filed.document.credits == INVOICE]
+    notes = [filed for filed in file.documents if filed.document.corrects == INVOICE]
     twice = changed(notes[0], document=changed(notes[0].document, id="again", total=4000))
     problems = check(changed(file, documents=(*file.documents, twice)))
     assert "c1/invoice: credited 1072 beyond its total" in problems

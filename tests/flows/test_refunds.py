@@ -68,7 +68,7 @@ def test_a_price_reduction_credits_the_invoice_with_its_tax() -> None:
     answer = story.store(give(story, "10.00"))
     (note,) = laws.documents_of(answer.events)
     assert [line.amount for line in note.lines] == [764, 76]  # 10.00 split over 30.00, 3.00 and 6.27
-    assert (note.net, note.tax, note.total, note.credits) == (840, 160, 1000, INVOICE)
+    assert (note.net, note.tax, note.total, note.corrects) == (840, 160, 1000, INVOICE)
     assert story.open() == {}
     assert story.file.payments[0].refundable == eur("29.27")
 

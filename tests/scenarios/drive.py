@@ -171,7 +171,7 @@ class Told:
         assert [line.basis.amount() for line in document.lines] == [line.amount for line in document.lines]
         return Document(
             self.names[document.id],
-            None if document.credits is None else self.name(document.credits),
+            None if document.corrects is None else self.name(document.corrects),
             document.due_on,
             tuple(
                 (

@@ -232,7 +232,7 @@ def test_a_file_that_does_not_add_up_is_noticed(what: str) -> None:
 
 def test_credit_notes_beyond_their_invoice_are_noticed() -> None:
     file = rich().file
-    note = next(filed for filed in file.documents if filed.document.credits == "c1/invoice")
+    note = next(filed for filed in file.documents if filed.document.corrects == "c1/invoice")
     for facts in (
         {"total": 4000},
         {"lines": tuple(changed(line, amount=line.amount + 2500) for line in note.document.lines)},

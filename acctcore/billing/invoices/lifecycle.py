@@ -277,7 +277,7 @@ def dated(draft: Document, command: messages.Command, on: date, standing: Standi
         command.at,
         draft.tax_date,
         add_days(on, standing.net_days),
-        draft.credits,
+        draft.corrects,
         draft.policy,
         command.id,
     )

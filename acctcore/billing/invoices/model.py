@@ -50,7 +50,7 @@ _VOIDED = Phase.VOIDED  # looking a member up costs more than using it
 class Line:
     """One line: what, for which stretch of time, how many at which price, and what it comes to.
 
-    `amount` is net, in minor units. `credits` is the line that a credit note's line takes back.
+    `amount` is net, in minor units. `corrects` is the line that a credit note's line takes back.
     """
 
     id: LineId
@@ -62,7 +62,7 @@ class Line:
     amount: int
     taxes: tuple[TaxKey, ...]
     basis: Basis
-    credits: LineId | None = None
+    corrects: LineId | None = None
 
     @property
     def money(self) -> Money:
@@ -93,7 +93,7 @@ class Document:
     at: DateTime
     tax_date: date
     due_on: date | None
-    credits: DocumentId | None
+    corrects: DocumentId | None
     policy: PolicyRef
     cause: CommandId
 
@@ -243,13 +243,13 @@ def left_of(invoice: Document, notes: Iterable[Document]) -> Left:
     taxes = {entry.key: entry.amount for entry in invoice.taxes}
     total = invoice.total
     for note in notes:
-        if note.credits != invoice.id:
+        if note.corrects != invoice.id:
             raise InvalidValue(f"a credit note of {invoice.id}", note.id, "left_of")
         total -= note.total
         for line in note.lines:
-            if line.credits is None or line.credits not in lines:
-                raise InvalidValue(f"a line of {invoice.id}", line.credits, "left_of")
-            lines[line.credits] -= line.amount
+            if line.corrects is None or line.corrects not in lines:
+                raise InvalidValue(f"a line of {invoice.id}", line.corrects, "left_of")
+            lines[line.corrects] -= line.amount
         for entry in note.taxes:
             if entry.key not in bases:
                 raise InvalidValue(f"a tax key of {invoice.id}", str(entry.key), "left_of")

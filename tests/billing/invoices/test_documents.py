@@ -138,7 +138,7 @@ def test_a_document_and_its_policy_are_enough_to_compute_its_tax_again() -> None
 
 def test_a_credit_note_takes_back_a_line_with_its_tax() -> None:
     credit = note(PLAIN, [], {"a": 500})
-    assert (credit.kind, credit.credits, credit.due_on) == (Kind.CREDIT_NOTE, "INV", None)
+    assert (credit.kind, credit.corrects, credit.due_on) == (Kind.CREDIT_NOTE, "INV", None)
     assert credit.taxes == (TaxTotal(STANDARD, 500, 95),)
     assert (credit.net, credit.tax, credit.total) == (500, 95, 595)
     assert check(credit) == ()
@@ -180,7 +180,7 @@ def test_a_note_of_another_invoice_takes_nothing_of_this_one() -> None:
     with pytest.raises(InvalidValue, match="a credit note of INV"):
         left_of(PLAIN, [other])
     credit = note(PLAIN, [], {"a": 1})
-    for lines in ((changed(credit.lines[0], credits="x"),), (changed(credit.lines[0], credits=None),)):
+    for lines in ((changed(credit.lines[0], corrects="x"),), (changed(credit.lines[0], corrects=None),)):
         with pytest.raises(InvalidValue, match="a line of INV"):
             left_of(PLAIN, [changed(credit, lines=lines)])
     with pytest.raises(InvalidValue, match="a tax key of INV"):
@@ -275,7 +275,7 @@ def test_a_credit_with_tax_is_more_than_nothing_and_at_most_what_is_left(amount:
 
 def test_one_cent_goes_to_the_largest_part() -> None:
     credit = gross(PLAIN, [], 1)
-    assert [(each.credits, each.amount) for each in credit.lines] == [("a", 1)]
+    assert [(each.corrects, each.amount) for each in credit.lines] == [("a", 1)]
     assert credit.taxes == (TaxTotal(STANDARD, 1, 0),)
 
 

@@ -185,7 +185,7 @@ def test_a_credit_takes_an_amount_or_all_that_is_left() -> None:
     for amount, total in ((euros("3.00"), 300), (None, 1446)):
         (event,) = decided(FILED[Phase.ISSUED], ask(invoices.Credit, amount=amount), standing).events
         assert isinstance(event, invoices.Issued)
-        assert (event.document.id, event.document.credits) == ("INV/credit/c", "INV")
+        assert (event.document.id, event.document.corrects) == ("INV/credit/c", "INV")
         assert event.document.total == total
 
 
