@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from operator import attrgetter
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
-from attrs import frozen
+from attrs import define, fields, frozen
 from pendulum import DateTime
 
 from acctcore.accounts import account as accounts
@@ -47,16 +48,15 @@ class Sealed:
     answers: int
 
 
-@frozen
-class File:
-    """One account with everything that is open on it.
+@define(eq=False)
+class Contents:
+    """What events change in a file; a new field here is all that `evolve` has to know of it.
 
-    `items` are open items only, `documents` and `payments` those not sealed away. `version` counts
-    the events that made the file.
+    A file is frozen; while the events of one command are applied, their handlers write into a bare
+    value of this kind.
     """
 
     account: accounts.Account
-    version: int = 0
     holds: tuple[holding.Hold, ...] = ()
     subscriptions: tuple[Subscription, ...] = ()
     documents: tuple[invoices.Filed, ...] = ()
@@ -65,6 +65,17 @@ class File:
     refunds: tuple[refunding.Refund, ...] = ()
     allocations: tuple[paying.Allocation, ...] = ()
     requests: tuple[approvals.Request, ...] = ()
+
+
+@frozen
+class File(Contents):
+    """One account with everything that is open on it.
+
+    `items` are open items only, `documents` and `payments` those not sealed away. `version` counts
+    the events that made the file.
+    """
+
+    version: int = 0
     answers: tuple[Answer, ...] = ()
     sealed: Sealed | None = None
 
@@ -113,42 +124,9 @@ class File:
         )
 
 
-class _Draft:
-    """A file while events are applied to it."""
-
-    __slots__ = (
-        "account",
-        "allocations",
-        "documents",
-        "holds",
-        "items",
-        "payments",
-        "refunds",
-        "requests",
-        "subscriptions",
-    )
-
-    def __init__(self, file: File | None) -> None:
-        if file is None:
-            self.account: accounts.Account | None = None
-            self.holds: tuple[holding.Hold, ...] = ()
-            self.subscriptions: tuple[Subscription, ...] = ()
-            self.documents: tuple[invoices.Filed, ...] = ()
-            self.items: tuple[paying.OpenItem, ...] = ()
-            self.payments: tuple[paying.Payment, ...] = ()
-            self.refunds: tuple[refunding.Refund, ...] = ()
-            self.allocations: tuple[paying.Allocation, ...] = ()
-            self.requests: tuple[approvals.Request, ...] = ()
-            return
-        self.account = file.account
-        self.holds = file.holds
-        self.subscriptions = file.subscriptions
-        self.documents = file.documents
-        self.items = file.items
-        self.payments = file.payments
-        self.refunds = file.refunds
-        self.allocations = file.allocations
-        self.requests = file.requests
+_contents = attrgetter(*[each.name for each in fields(Contents)])
+_FILE: Callable[..., File] = File  # type: ignore[explicit-any]  # `_contents`, then its own three
+_NOBODY = cast("accounts.Account", None)  # the account of a file that is not there yet
 
 
 def evolve(
@@ -192,7 +170,7 @@ def evolve(
         raise ImpossibleHistory(
             "the command brought about something else before", (cause,), "give every command an id of its own"
         )
-    draft = _Draft(file)
+    draft = Contents(_NOBODY) if file is None else Contents(*_contents(file))
     for event in stored:
         handler = _HANDLERS.get(type(event))
         if handler is None:
@@ -200,26 +178,14 @@ def evolve(
                 f"a file has no use for {type(event).__name__}", (event.cause,), "leave it out"
             )
         handler(draft, event)
-    account = draft.account
-    if account is None:
+    if draft.account is _NOBODY:
         raise ImpossibleHistory(
             "a file begins with its account", (stored[0].cause,), "put the opening of the account first"
         )
     answer = Answer(cause, recorded_at or stored[-1].at, stored)
-    return File(
-        account,
-        version + len(stored),
-        draft.holds,
-        draft.subscriptions,
-        draft.documents,
-        draft.items,
-        draft.payments,
-        draft.refunds,
-        draft.allocations,
-        draft.requests,
-        (answer,) if file is None else (*file.answers, answer),
-        None if file is None else file.sealed,
-    )
+    if file is None:
+        return _FILE(*_contents(draft), len(stored), (answer,))
+    return _FILE(*_contents(draft), version + len(stored), (*file.answers, answer), file.sealed)
 
 
 # What each event does to a file; looking a member up costs more than using it
@@ -229,15 +195,15 @@ _INVOICE = invoices.Kind.INVOICE
 _OWED, _GIVEN = paying.Side.OWED, paying.Side.GIVEN
 
 
-def _on_account(draft: _Draft, event: Event) -> None:
+def _on_account(draft: Contents, event: Event) -> None:
     draft.account = accounts.evolve(draft.account, event)
 
 
-def _on_hold(draft: _Draft, event: Event) -> None:
+def _on_hold(draft: Contents, event: Event) -> None:
     draft.holds = holding.evolve(draft.holds, event)
 
 
-def _on_request(draft: _Draft, event: Any) -> None:  # type: ignore[explicit-any]
+def _on_request(draft: Contents, event: Any) -> None:  # type: ignore[explicit-any]
     id = event.request.id if isinstance(event, approvals.Asked) else event.request_id
     before = next((request for request in draft.requests if request.id == id), None)
     after = approvals.evolve(before, event)
@@ -247,7 +213,7 @@ def _on_request(draft: _Draft, event: Any) -> None:  # type: ignore[explicit-any
         draft.requests = tuple(after if each is before else each for each in draft.requests)
 
 
-def _on_subscription(draft: _Draft, event: Any) -> None:  # type: ignore[explicit-any]
+def _on_subscription(draft: Contents, event: Any) -> None:  # type: ignore[explicit-any]
     many = draft.subscriptions
     if len(many) == 1 and many[0].id == event.subscription_id and type(event) is not subscriptions.Started:
         draft.subscriptions = (subscriptions.evolve(many[0], event),)
@@ -266,15 +232,15 @@ def _on_subscription(draft: _Draft, event: Any) -> None:  # type: ignore[explici
         draft.subscriptions = tuple(after if each is before else each for each in many)
 
 
-def _on_drafted(draft: _Draft, event: invoices.Drafted) -> None:
+def _on_drafted(draft: Contents, event: invoices.Drafted) -> None:
     draft.documents = (*draft.documents, invoices.Filed(event.document, invoices.Phase.DRAFT))
 
 
-def _on_discarded(draft: _Draft, event: invoices.Discarded) -> None:
+def _on_discarded(draft: Contents, event: invoices.Discarded) -> None:
     draft.documents = tuple(each for each in draft.documents if each.document.id != event.document_id)
 
 
-def _on_issued(draft: _Draft, event: invoices.Issued) -> None:
+def _on_issued(draft: Contents, event: invoices.Issued) -> None:
     document = event.document
     filed = invoices.Filed(document, _ISSUED)
     drafted = [each for each in draft.documents if each.phase is _DRAFT]
@@ -287,7 +253,7 @@ def _on_issued(draft: _Draft, event: invoices.Issued) -> None:
         draft.items = (*draft.items, item_of(document))
 
 
-def _on_voided(draft: _Draft, event: invoices.Voided) -> None:
+def _on_voided(draft: Contents, event: invoices.Voided) -> None:
     draft.documents = tuple(
         invoices.Filed(each.document, invoices.Phase.VOIDED, event.at)
         if each.document.id == event.document_id
@@ -312,7 +278,7 @@ def item_of(document: invoices.Document, settled: int = 0) -> paying.OpenItem:
     )
 
 
-def _on_payment(draft: _Draft, event: paying.Attempted | paying.Received | paying.Failed) -> None:
+def _on_payment(draft: Contents, event: paying.Attempted | paying.Received | paying.Failed) -> None:
     payment = event.payment
     known = any(each.id == payment.id for each in draft.payments)
     draft.payments = (
@@ -337,14 +303,14 @@ def _payment_item(payment: paying.Payment, settled: int = 0) -> paying.OpenItem:
     )
 
 
-def _on_lost(draft: _Draft, event: paying.Lost) -> None:
+def _on_lost(draft: Contents, event: paying.Lost) -> None:
     draft.payments = tuple(
         paying.changed(each, paying.Phase.UNKNOWN) if each.id == event.payment_id else each
         for each in draft.payments
     )
 
 
-def _on_allocated(draft: _Draft, event: paying.Allocated) -> None:
+def _on_allocated(draft: Contents, event: paying.Allocated) -> None:
     allocation = event.allocation
     if allocation.amount < 0:
         _reopen(draft, allocation.source, _GIVEN)
@@ -353,7 +319,7 @@ def _on_allocated(draft: _Draft, event: paying.Allocated) -> None:
     draft.allocations = (*draft.allocations, allocation)
 
 
-def _reopen(draft: _Draft, id: str, side: paying.Side) -> None:
+def _reopen(draft: Contents, id: str, side: paying.Side) -> None:
     """Bring what was settled on one side of the books back among the open items, with nothing open yet."""
     if any(item.id == id and item.side is side for item in draft.items):
         return
@@ -364,7 +330,7 @@ def _reopen(draft: _Draft, id: str, side: paying.Side) -> None:
     draft.items += tuple(item for item in settled if item.side is side)
 
 
-def _on_refunded(draft: _Draft, event: refunding.Given) -> None:
+def _on_refunded(draft: Contents, event: refunding.Given) -> None:
     refund = event.refund
     draft.refunds = (*draft.refunds, refund)
     draft.payments = tuple(
@@ -384,7 +350,7 @@ def _on_refunded(draft: _Draft, event: refunding.Given) -> None:
     draft.items = (*draft.items, owed)
 
 
-_HANDLERS: Mapping[type, Callable[[_Draft, Any], None]] = MappingProxyType(  # type: ignore[explicit-any]
+_HANDLERS: Mapping[type, Callable[[Contents, Any], None]] = MappingProxyType(  # type: ignore[explicit-any]
     {
         **{event: _on_account for row in accounts.LIFECYCLE.rows for event in row.events},
         **{event: _on_hold for row in holding.LIFECYCLE.rows for event in row.events},
