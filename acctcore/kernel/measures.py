@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Protocol, TypeVar
 
 from attrs import field, frozen
+from attrs.converters import optional
 from pendulum import DateTime
 
 from acctcore.kernel.calendar import Span, civil_date, epoch, month_length
@@ -104,26 +105,80 @@ class Seconds:
 
 @frozen
 class Thirty360:
-    """Every month has 30 days and every year 360; the last day of February may count as the 30th.
+    """Every month has 30 days and every year 360: 30E/360, the Eurobond basis.
 
-    Each date has the position 360 × year + 30 × month + min(day, 30), so lengths are additive.
-    With `month_end`, the last day of any month counts as its 30th.
+    Each date has the position 360 × year + 30 × month + day, a 31st counting as a 30th, so lengths are
+    additive. With `month_end`, the last day of any month counts as its 30th: 30E/360 (ISDA), which
+    leaves the end alone where it is both `termination`, the agreement's last day, and in February.
+    With such a last day, lengths add up only where nothing is cut on it.
+
+    Source: docs/sources.md#day-counts
     """
 
     month_end: bool = False
+    termination: date | None = field(default=None, converter=optional(civil_date))
     unit = "days of a 30-day month"
     instants = False
-    additive = True
+
+    def __attrs_post_init__(self) -> None:
+        if self.termination is not None and not self.month_end:
+            raise InvalidValue("a termination date only where the month's end counts", self, "Thirty360")
+
+    @property
+    def additive(self) -> bool:
+        """Whether the lengths of parts that meet add up to the length of the whole."""
+        return self.termination is None or not _ends_february(self.termination)
 
     def length(self, start: date, end: date) -> int:
         """Return the number of days under the convention."""
         if type(start) is not date or type(end) is not date:
             start, end = _dates(start, end)
+        if end == self.termination and start != end and _ends_february(end):
+            return _position(end, end.day) - self._position(start)
         return self._position(end) - self._position(start)
 
     def _position(self, on: date) -> int:
         last = self.month_end and on.day == month_length(on.year, on.month)
-        return 360 * on.year + 30 * on.month + (30 if last else min(on.day, 30))
+        return _position(on, 30 if last else min(on.day, 30))
+
+
+def _position(on: date, day: int) -> int:
+    return 360 * on.year + 30 * on.month + day
+
+
+def _ends_february(on: date) -> bool:
+    return on.month == 2 and on.day == month_length(on.year, 2)
+
+
+@frozen
+class Thirty360US:
+    """30/360 as American bonds count it: an end on a 31st depends on where the stretch started.
+
+    A start on a 31st counts as a 30th, and then, or from a 30th, so does an end on a 31st: 30/360, the
+    bond basis. With `month_end`, the last day of February counts as a 30th at the start, and then at
+    the end, too. From another day, an end on a 31st is a day longer than one on the 30th, so that the
+    days of parts do not add up: 15 to 31 January has 16 of them, 31 January to 28 February 28, and 15
+    January to 28 February 43.
+
+    Source: docs/sources.md#day-counts
+    """
+
+    month_end: bool = False
+    unit = "days of a 30-day month, as in the US"
+    instants = False
+    additive = False
+
+    def length(self, start: date, end: date) -> int:
+        """Return the number of days under the convention."""
+        if type(start) is not date or type(end) is not date:
+            start, end = _dates(start, end)
+        first, last = start.day, end.day
+        if self.month_end and _ends_february(start):
+            last = 30 if _ends_february(end) else last
+            first = 30
+        if last == 31 and first >= 30:
+            last = 30
+        return _position(end, last) - _position(start, min(first, 30))
 
 
 @frozen

@@ -40,6 +40,7 @@ TAGS: Final[Mapping[str, type]] = MappingProxyType(
         "measures.both_ends/1": measures.BothEnds,
         "measures.seconds/1": measures.Seconds,
         "measures.thirty360/1": measures.Thirty360,
+        "measures.thirty360_us/1": measures.Thirty360US,
         "measures.up_to_last/1": measures.UpToLast,
         "money.price/1": money.Price,
         "policies.policy_ref/1": policies.PolicyRef,
@@ -273,6 +274,7 @@ FAMILIES: Final[Mapping[type, tuple[type, ...]]] = MappingProxyType(
             measures.BothEnds,
             measures.Seconds,
             measures.Thirty360,
+            measures.Thirty360US,
             measures.UpToLast,
         ),
         Basis: (

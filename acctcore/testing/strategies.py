@@ -48,7 +48,15 @@ from acctcore.kernel.calendar import (
     years,
 )
 from acctcore.kernel.integers import Rounding
-from acctcore.kernel.measures import ActualDays, Measure, Seconds, Thirty360
+from acctcore.kernel.measures import (
+    ActualDays,
+    BothEnds,
+    Measure,
+    Seconds,
+    Thirty360,
+    Thirty360US,
+    UpToLast,
+)
 from acctcore.kernel.money import Money, Price
 from acctcore.kernel.terms import CREDIT, REFUND, VOID, Actor, CurrencyCode, ZoneKey
 from acctcore.operations.approvals import Authority, Limit
@@ -175,7 +183,8 @@ def spans(draw: st.DrawFn, within: Span[P]) -> Span[P]:
 
 # Proration and settlement
 
-MEASURES: tuple[Measure, ...] = (ActualDays(), Seconds(), Thirty360())
+MEASURES: tuple[Measure, ...] = (ActualDays(), Seconds(), Thirty360(), Thirty360(month_end=True))
+"""Measures whose parts add up."""
 
 SETTLEMENTS: tuple[Settlement, ...] = (
     TargetMinusBooked(),
@@ -188,14 +197,15 @@ SETTLEMENTS: tuple[Settlement, ...] = (
 
 
 def measures() -> st.SearchStrategy[Measure]:
-    """Return day counts and seconds."""
-    return st.sampled_from(MEASURES)
+    """Return day counts and seconds, also some whose parts do not add up."""
+    apart = [Thirty360US(), Thirty360US(month_end=True), BothEnds(), UpToLast(ActualDays())]
+    return st.sampled_from([*MEASURES, *apart])
 
 
 @st.composite
 def telescoping_prorations(draw: st.DrawFn, measure: Measure | None = None) -> Proration:
     """Return prorations by running totals: any measure, rounding, and owner of the day of a change."""
-    chosen = draw(measures()) if measure is None else measure
+    chosen = draw(st.sampled_from(MEASURES)) if measure is None else measure
     rounding = draw(st.sampled_from(Rounding))
     change_day, end_day = draw(st.sampled_from(Owner)), draw(st.sampled_from(Owner))
     name = f"{chosen.unit.replace(' ', '-')}-{rounding.value}-{change_day.value}-{end_day.value}"

@@ -99,8 +99,11 @@ AXES = (date, DateTime)
 TABLE = records.TABLE.extended(presets.TAGS, families=presets.FAMILIES)
 KINDS = tuple(TABLE.tags.values())
 
+THIRTIETHS = st.builds(measures.Thirty360, st.booleans()) | st.builds(
+    measures.Thirty360, st.just(True), dates
+)
 DAY_COUNTS = st.recursive(
-    st.just(measures.ActualDays()) | st.builds(measures.Thirty360, st.booleans()),
+    st.just(measures.ActualDays()) | THIRTIETHS | st.builds(measures.Thirty360US, st.booleans()),
     lambda of: st.builds(measures.BothEnds, of) | st.builds(measures.UpToLast, of),
     max_leaves=3,
 )
@@ -194,6 +197,7 @@ def _special(axis: type) -> dict[Any, Callable[[], Values]]:
         ZonedCycles: lambda: zoned,
         Measure: lambda: MEASURES,
         measures.BothEnds: lambda: st.builds(measures.BothEnds, DAY_COUNTS),
+        measures.Thirty360: lambda: THIRTIETHS,
         measures.UpToLast: lambda: st.builds(measures.UpToLast, MEASURES),
         Basis: lambda: bases,
         proration.Share: lambda: shares,
