@@ -347,6 +347,31 @@ def years(count: int) -> Every:
     return Every(count, Unit.YEAR)
 
 
+class Weekday(Enum):
+    """A day of the week, Monday first."""
+
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+    @property
+    def number(self) -> int:
+        """Its place in the week: 0 for Monday, as `date.weekday()` counts."""
+        return _WEEK.index(self)
+
+
+_WEEK = tuple(Weekday)
+
+
+def weekday_of(on: date) -> Weekday:
+    """Return the day of the week of a date."""
+    return _WEEK[civil_date(on).weekday()]
+
+
 def month_length(year: int, month: int) -> int:
     """Return the number of days of a month."""
     if type(year) is not int or type(month) is not int or not 1 <= month <= 12:
@@ -383,6 +408,43 @@ def _in_month(position: int, wanted: int) -> date:
     return date(year, month, wanted if wanted <= 28 else min(wanted, month_length(year, month)))
 
 
+def _placed(position: int, day: int, weekday: NthWeekday | None) -> date:
+    """Return a day, clamped, or a weekday of the month so many months after January of the year 0."""
+    if weekday is None:
+        return _in_month(position, day)
+    first = _in_month(position, 1)
+    return first.replace(day=weekday.day(first.year, first.month))
+
+
+@frozen
+class NthWeekday:
+    """A weekday of every month by its number: the second Tuesday, the last Friday.
+
+    The fifth is the last one, as day 31 is a month's last day: where a month has four, it is the fourth.
+    """
+
+    nth: int = field(validator=whole(minimum=1, maximum=5))
+    weekday: Weekday = field(validator=one_of(Weekday))
+
+    def day(self, year: int, month: int) -> int:
+        """Return the day of the month that it falls on."""
+        length = month_length(year, month)
+        if not 1 <= year <= 9999:
+            raise InvalidValue("a year from 1 to 9999", year, "NthWeekday.day")
+        first = 1 + (self.weekday.number - date(year, month, 1).weekday()) % 7
+        return min(first + 7 * (self.nth - 1), first + (length - first) // 7 * 7)
+
+    def __str__(self) -> str:
+        return f"{('first', 'second', 'third', 'fourth', 'last')[self.nth - 1]} {self.weekday.value}"
+
+
+LAST = 5
+"""The number of a month's last Friday, say: `NthWeekday(LAST, Weekday.FRIDAY)`."""
+
+END_OF_MONTH = 31
+"""The anchor day of cycles that begin on the last day of every month, whichever day it is."""
+
+
 def add_days(on: date, count: int) -> date:
     """Return the date so many days later or earlier.
 
@@ -415,23 +477,31 @@ class Cycles:
     """Billing cycles counted from an anchor: cycle 0 starts on it, others lie before and after.
 
     `day` is the day of the month that boundaries keep where the anchor's own month is too short
-    (an anchor of 29 February with day 31 goes on to 31 March). Boundaries are local dates.
+    (an anchor of 29 February with day 31 goes on to 31 March); `weekday` puts them on a weekday of the
+    month instead. Cycles of weeks keep the anchor's weekday by themselves. Boundaries are local dates.
     """
 
     anchor: date = field(converter=civil_date)
     every: Every = field(validator=one_of(Every))
     day: int | None = field(default=None, validator=optional(whole(minimum=1, maximum=31)))
+    weekday: NthWeekday | None = field(default=None, validator=optional(one_of(NthWeekday)))
 
     def __attrs_post_init__(self) -> None:
-        if self.day is not None and self.every.step[0] == 0:
-            raise InvalidValue("no anchor day for an interval of days or weeks", self.day, "Cycles.day")
-        if self.day is not None and self.start(0) != self.anchor:
-            raise InvalidValue(f"an anchor on day {self.day} of its month", self.anchor, "Cycles.anchor")
+        if self.day is None and self.weekday is None:
+            return
+        if self.every.step[0] == 0:
+            kept = self.weekday or self.day
+            raise InvalidValue("no anchor day for an interval of days or weeks", kept, "Cycles.day")
+        if self.day is not None and self.weekday is not None:
+            raise InvalidValue("a day of the month or a weekday", (self.day, self.weekday), "Cycles.day")
+        if self.start(0) != self.anchor:
+            place = f"day {self.day}" if self.weekday is None else f"the {self.weekday}"
+            raise InvalidValue(f"an anchor on {place} of its month", self.anchor, "Cycles.anchor")
 
     @property
     def anchor_day(self) -> int | None:
-        """The day of the month that boundaries keep; None for cycles of days or weeks."""
-        return (self.day or self.anchor.day) if self._step[0] else None
+        """The day of the month that boundaries keep; None for cycles of weekdays, days or weeks."""
+        return (self.day or self.anchor.day) if self._step[0] and self.weekday is None else None
 
     def start(self, number: int) -> date:
         """Return the first date of a cycle; cycle numbers may be negative."""
@@ -439,8 +509,12 @@ class Cycles:
             raise InvalidValue("the whole number of a cycle", number, "Cycles.start")
         months, days = self._step
         if months:
-            return _in_month(self._origin + number * months, self.day or self.anchor.day)
+            return self._boundary(self._origin + number * months)
         return add_days(self.anchor, number * days)
+
+    def _boundary(self, position: int) -> date:
+        """Return the boundary in the month so many months after January of the year 0."""
+        return _placed(position, self.day or self.anchor.day, self.weekday)
 
     @cached_property
     def _step(self) -> tuple[int, int]:
@@ -467,7 +541,7 @@ class Cycles:
     def containing(self, on: date) -> Span[date]:
         """Return the cycle that contains a date."""
         months, _ = self._step
-        if not months or type(on) is not date:
+        if not months or self.weekday is not None or type(on) is not date:
             return self.span(self.number(on))
         origin, day = self._origin, self.day or self.anchor.day
         position = origin + (on.year * 12 + on.month - 1 - origin) // months * months
@@ -559,16 +633,51 @@ class ZonedCycles:
         return self.span(self.number(on))
 
 
-def anchored(start: date, every: Every, day: int | None = None) -> Cycles:
-    """Return the cycles that are in force on `start` with boundaries on a day of the month.
+def anchored(
+    start: date,
+    every: Every,
+    day: int | None = None,
+    *,
+    weekday: Weekday | NthWeekday | None = None,
+    month: int | None = None,
+) -> Cycles:
+    """Return the cycles that are in force on `start` with boundaries where they are wanted.
 
-    Without `day`, or for days and weeks, `start` itself is the anchor. With it, the anchor is the
-    latest boundary on or before `start`: day 31 for a start on 14 February anchors on 31 January.
+    Without more, `start` itself is the anchor. Otherwise it is the latest boundary on or before
+    `start`: on a `day` of the month (day 31 for a start on 14 February anchors on 31 January), on a
+    `weekday` of the month, in weeks on a plain Weekday, and with `month` in that month of the year, so
+    that years begin on 29 February and quarters in February. Days and weeks have no use for `day`.
     """
     start = civil_date(start)
     if not isinstance(every, Every):
         raise InvalidValue("an interval such as months(1)", every, "anchored")
-    if day is None or every.step[0] == 0:
+    if every.step[0] == 0:
+        return _anchored_week(start, every, weekday, month)
+    if day is None and weekday is None and month is None:
         return Cycles(start, every)
-    this = add_months(start, 0, day)
-    return Cycles(this if this <= start else add_months(start, -1, day), every, day)
+    if weekday is not None and (day is not None or not isinstance(weekday, NthWeekday)):
+        raise InvalidValue("a day of the month, or a weekday of it", (day, weekday), "anchored")
+    if day is not None and (type(day) is not int or not 1 <= day <= 31):
+        raise InvalidValue("a day of the month from 1 to 31", day, "anchored")
+    if month is not None and (type(month) is not int or not 1 <= month <= 12):
+        raise InvalidValue("a month from 1 to 12", month, "anchored")
+    if day is None and weekday is None:
+        raise InvalidValue("a day of that month", (day, weekday), "anchored")
+    position = start.year * 12 + start.month - 1
+    if _placed(position, day or 1, weekday) > start:
+        position -= 1
+    if month is not None:
+        position -= (position - month + 1) % 12
+    cycles = Cycles(_placed(position, day or 1, weekday), every, day, weekday)
+    number = cycles.number(start)
+    return cycles if number == 0 else Cycles(cycles.start(number), every, day, weekday)
+
+
+def _anchored_week(start: date, every: Every, weekday: object, month: int | None) -> Cycles:
+    if month is not None or (weekday is not None and every.unit is not Unit.WEEK):
+        raise InvalidValue("an interval of months or years", every, "anchored")
+    if weekday is None:
+        return Cycles(start, every)
+    if not isinstance(weekday, Weekday):
+        raise InvalidValue("a plain weekday for weeks", weekday, "anchored")
+    return Cycles(add_days(start, -((start.weekday() - weekday.number) % 7)), every)

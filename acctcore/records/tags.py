@@ -32,6 +32,7 @@ TAGS: Final[Mapping[str, type]] = MappingProxyType(
     {
         "calendar.span/1": calendar.Span,
         "calendar.every/1": calendar.Every,
+        "calendar.nth_weekday/1": calendar.NthWeekday,
         "calendar.cycles/1": calendar.Cycles,
         "calendar.zoned_cycles/1": calendar.ZonedCycles,
         "terms.actor/1": terms.Actor,

@@ -8,7 +8,7 @@ from acctcore.billing.catalog import Catalog, Charge, DatedPrice, Plan
 from acctcore.billing.proration import Proration, Settlement
 from acctcore.billing.tax import Taxes, TaxKey
 from acctcore.flows import Policies
-from acctcore.kernel.calendar import Cycles, Every, ZonedCycles
+from acctcore.kernel.calendar import Cycles, Every, NthWeekday, ZonedCycles
 from acctcore.kernel.measures import Measure
 from acctcore.kernel.money import Money, Price
 from acctcore.kernel.terms import Actor
@@ -21,6 +21,7 @@ def register() -> None:
     st.register_type_strategy(Money, ours.moneys())
     st.register_type_strategy(Price, ours.prices())
     st.register_type_strategy(Every, ours.intervals())
+    st.register_type_strategy(NthWeekday, ours.nth_weekdays())
     st.register_type_strategy(Cycles, ours.grids())
     st.register_type_strategy(ZonedCycles, ours.zoned_grids())
     st.register_type_strategy(Measure, ours.measures())

@@ -37,8 +37,10 @@ from acctcore.kernel.calendar import (
     Cycles,
     Every,
     Grid,
+    NthWeekday,
     Span,
     Unit,
+    Weekday,
     ZonedCycles,
     anchored,
     days,
@@ -142,9 +144,27 @@ def intervals() -> st.SearchStrategy[Every]:
 
 @st.composite
 def grids(draw: st.DrawFn, every: st.SearchStrategy[Every] | None = None) -> Cycles:
-    """Return billing cycles of dates: some anchor, with or without a day of the month of its own."""
-    day = draw(st.sampled_from([None, 1, 15, 28, 29, 30, 31]))
-    return anchored(draw(dates()), draw(intervals() if every is None else every), day)
+    """Return billing cycles of dates: some anchor, with or without a day or weekday of its own."""
+    start, chosen = draw(dates()), draw(intervals() if every is None else every)
+    if chosen.unit is Unit.WEEK:
+        return anchored(start, chosen, weekday=draw(st.none() | weekdays()))
+    place = draw(st.sampled_from([None, 1, 15, 28, 29, 30, 31]) | nth_weekdays())
+    if chosen.unit is Unit.DAY or place is None:
+        return anchored(start, chosen)
+    month = draw(st.none() | st.integers(1, 12))
+    if isinstance(place, NthWeekday):
+        return anchored(start, chosen, weekday=place, month=month)
+    return anchored(start, chosen, place, month=month)
+
+
+def weekdays() -> st.SearchStrategy[Weekday]:
+    """Return days of the week."""
+    return st.sampled_from(Weekday)
+
+
+def nth_weekdays() -> st.SearchStrategy[NthWeekday]:
+    """Return weekdays of the month: the second Tuesday, the last Friday."""
+    return st.builds(NthWeekday, st.integers(1, 5), weekdays())
 
 
 def zoned_grids(every: st.SearchStrategy[Every] | None = None) -> st.SearchStrategy[ZonedCycles]:

@@ -9,15 +9,20 @@ from zoneinfo import ZoneInfo
 
 import pendulum
 import pytest
+from dateutil import rrule
 from dateutil.relativedelta import relativedelta
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from acctcore.kernel.calendar import (
+    END_OF_MONTH,
+    LAST,
     Cycles,
     Every,
+    NthWeekday,
     Span,
     Unit,
+    Weekday,
     ZonedCycles,
     add_days,
     add_months,
@@ -35,6 +40,7 @@ from acctcore.kernel.calendar import (
     months_between,
     reached,
     stamp,
+    weekday_of,
     weeks,
     years,
     zone,
@@ -550,7 +556,17 @@ def test_an_anchor_day_is_a_day_of_a_month(day: Any) -> None:
 
 # Cycles
 
-anchors = st.builds(anchored, dates, intervals, st.none() | st.integers(1, 31))
+nth_weekdays = st.builds(NthWeekday, st.integers(1, 5), st.sampled_from(Weekday))
+of_months = intervals.filter(lambda every: every.step[0] > 0)
+anchors = (
+    st.builds(anchored, dates, intervals, st.none() | st.integers(1, 31))
+    | st.builds(anchored, dates, of_months, st.integers(1, 31), month=st.integers(1, 12))
+    | st.builds(anchored, dates, of_months, weekday=nth_weekdays, month=st.none() | st.integers(1, 12))
+    | st.builds(anchored, dates, st.builds(weeks, st.integers(1, 9)), weekday=st.sampled_from(Weekday))
+)
+
+
+WEEKDAYS = (rrule.MO, rrule.TU, rrule.WE, rrule.TH, rrule.FR, rrule.SA, rrule.SU)
 
 
 def oracle(cycles: Cycles, number: int) -> date:
@@ -562,6 +578,10 @@ def oracle(cycles: Cycles, number: int) -> date:
         Unit.MONTH: relativedelta(months=count),
         Unit.YEAR: relativedelta(years=count),
     }[cycles.every.unit]
+    if cycles.weekday is not None:
+        nth = -1 if cycles.weekday.nth == LAST else cycles.weekday.nth
+        named = WEEKDAYS[cycles.weekday.weekday.number](nth)
+        return cycles.anchor.replace(day=1) + step + relativedelta(day=31 if nth < 0 else 1, weekday=named)
     if cycles.day is None:
         return cycles.anchor + step
     return cycles.anchor.replace(day=1) + step + relativedelta(day=cycles.day)
@@ -592,6 +612,7 @@ def test_cycles_are_in_force_on_the_day_they_are_anchored_for(
 ) -> None:
     cycles = anchored(start, every, day)
     assert cycles.anchor <= start
+    assert cycles.number(start) == 0
     assert every.unit in (Unit.DAY, Unit.WEEK) or start < add_months(cycles.anchor, 1, day)
     assert cycles.anchor == start or day is not None
 
@@ -629,6 +650,131 @@ def test_years_from_a_leap_day_come_back_to_it() -> None:
         "2025-02-28",
         "2028-02-29",
     ]
+
+
+FIRST, END = date(2000, 1, 1), date(2033, 1, 1)
+FRIDAY, TUESDAY = Weekday.FRIDAY, Weekday.TUESDAY
+
+
+def ruled(freq: Any, **more: Any) -> list[date]:
+    """Return the dates from 1998 to 2035 by dateutil's reading of RFC 5545."""
+    ends = datetime(1998, 1, 1), datetime(2035, 12, 31)  # noqa: DTZ001
+    return [
+        at.date() for at in rrule.rrule(freq, dtstart=more.pop("dtstart", ends[0]), until=ends[1], **more)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cycles", "boundaries"),
+    [
+        pytest.param(
+            anchored(date(2004, 4, 30), months(1), END_OF_MONTH),
+            ruled(rrule.MONTHLY, bymonthday=-1),
+            id="the end of the month, from 30 April",
+        ),
+        pytest.param(
+            anchored(date(2004, 4, 30), months(1), 30),
+            ruled(rrule.MONTHLY, bymonthday=(28, 29, 30), bysetpos=-1),
+            id="the 30th",
+        ),
+        pytest.param(
+            anchored(date(2004, 4, 30), months(3), END_OF_MONTH, month=2),
+            ruled(rrule.MONTHLY, bymonth=(2, 5, 8, 11), bymonthday=-1),
+            id="quarters that end with February",
+        ),
+        pytest.param(
+            anchored(date(2005, 7, 1), years(1), 29, month=2),
+            ruled(rrule.YEARLY, bymonth=2, bymonthday=-1),
+            id="29 February, from another day",
+        ),
+        pytest.param(
+            anchored(date(2004, 2, 29), years(1)),
+            ruled(rrule.YEARLY, bymonth=2, bymonthday=-1),
+            id="29 February, from the day itself",
+        ),
+        pytest.param(
+            anchored(date(2004, 7, 15), years(1), 5, month=4),
+            ruled(rrule.YEARLY, bymonth=4, bymonthday=5),
+            id="5 April",
+        ),
+        pytest.param(
+            anchored(date(2004, 7, 15), months(1), weekday=NthWeekday(2, TUESDAY)),
+            ruled(rrule.MONTHLY, byweekday=rrule.TU(2)),
+            id="the second Tuesday",
+        ),
+        pytest.param(
+            anchored(date(2004, 7, 30), months(1), weekday=NthWeekday(LAST, FRIDAY)),
+            ruled(rrule.MONTHLY, byweekday=rrule.FR(-1)),
+            id="the last Friday",
+        ),
+        pytest.param(
+            anchored(date(2004, 7, 15), years(1), weekday=NthWeekday(4, Weekday.THURSDAY), month=11),
+            ruled(rrule.YEARLY, bymonth=11, byweekday=rrule.TH(4)),
+            id="Thanksgiving",
+        ),
+        pytest.param(
+            anchored(date(2004, 7, 15), weeks(1), weekday=FRIDAY),
+            ruled(rrule.WEEKLY, byweekday=rrule.FR),
+            id="every Friday",
+        ),
+        pytest.param(
+            anchored(date(2004, 7, 15), weeks(3), weekday=FRIDAY),
+            ruled(rrule.WEEKLY, interval=3, dtstart=datetime(2004, 7, 9) - 104 * timedelta(21)),  # noqa: DTZ001
+            id="every third Friday",
+        ),
+        pytest.param(
+            Cycles(date(2004, 7, 15), days(10)),
+            ruled(rrule.DAILY, interval=10, dtstart=datetime(2004, 7, 15) - 250 * timedelta(10)),  # noqa: DTZ001
+            id="every ten days",
+        ),
+    ],
+)
+def test_every_day_of_33_years_lies_in_its_cycle(cycles: Cycles, boundaries: list[date]) -> None:
+    following = iter(pairwise(boundaries))
+    start, end = next(following)
+    zoned = ZonedCycles(cycles, "America/Santiago")
+    for ordinal in range(FIRST.toordinal(), END.toordinal()):
+        on = date.fromordinal(ordinal)
+        while end <= on:
+            start, end = next(following)
+        assert cycles.containing(on) == Span(start, end)
+        assert cycles.start(cycles.number(on)) == start
+        if on in (start, end - DAY):
+            noon = at_local(on, "America/Santiago", time(12))
+            assert zoned.containing(noon) == Span(
+                at_local(start, "America/Santiago"), at_local(end, "America/Santiago")
+            )
+
+
+@given(dates, of_months, st.none() | st.integers(1, 31), nth_weekdays, st.none() | st.integers(1, 12))
+def test_a_wanted_boundary_is_the_latest_on_or_before_the_start(
+    start: date, every: Every, day: int | None, nth: NthWeekday, month: int | None
+) -> None:
+    place: dict[str, Any] = {"weekday": nth} if day is None else {"day": day}
+    cycles = anchored(start, every, **place, month=month)
+    assert cycles.number(start) == 0
+    if month is not None:
+        apart = [(cycles.start(number).month - month) % 12 for number in range(12)]
+        assert 0 in apart or 12 % every.step[0]
+    assert cycles.anchor_day == day
+
+
+@given(dates)
+def test_a_weekday_is_the_stdlibs(on: date) -> None:
+    assert weekday_of(on).number == on.weekday()
+    assert weekday_of(on).value == on.strftime("%A").lower()
+
+
+@given(st.integers(1, 9999), st.integers(1, 12), nth_weekdays)
+def test_a_weekday_of_a_month_is_the_stdlibs(year: int, month: int, nth: NthWeekday) -> None:
+    falls = [week[nth.weekday.number] for week in stdlib.monthcalendar(year, month)]
+    falls = [day for day in falls if day]
+    assert nth.day(year, month) == falls[min(nth.nth, len(falls)) - 1]
+
+
+def test_a_weekday_of_a_month_reads_well() -> None:
+    assert str(NthWeekday(2, TUESDAY)) == "second tuesday"
+    assert str(NthWeekday(LAST, FRIDAY)) == "last friday"
 
 
 @given(anchors, dates, st.integers(0, 400))
@@ -675,6 +821,67 @@ def test_an_empty_or_backward_stretch_touches_no_cycle() -> None:
             lambda: anchored(date(2024, 1, 1), ODD), "anchored: expected an interval such as", id="days"
         ),
         pytest.param(lambda: ZonedCycles(ODD, "UTC"), "ZonedCycles.cycles: expected a value of", id="every"),
+        pytest.param(
+            lambda: Cycles(date(2024, 1, 9), months(1), None, NthWeekday(1, TUESDAY)),
+            "Cycles.anchor: expected an anchor on the first tuesday of its month",
+            id="another Tuesday",
+        ),
+        pytest.param(
+            lambda: Cycles(date(2024, 1, 2), months(1), 2, NthWeekday(1, TUESDAY)),
+            "Cycles.day: expected a day of the month or a weekday",
+            id="a day and a weekday",
+        ),
+        pytest.param(
+            lambda: Cycles(date(2024, 1, 2), weeks(1), None, NthWeekday(1, TUESDAY)),
+            "Cycles.day: expected no anchor day for an interval of days or weeks",
+            id="a weekday of the month for weeks",
+        ),
+        pytest.param(
+            lambda: Cycles(date(2024, 1, 2), months(1), None, ODD),
+            "Cycles.weekday: expected a value of NthWeekday",
+            id="a number for a weekday",
+        ),
+        pytest.param(lambda: NthWeekday(6, TUESDAY), "NthWeekday.nth: expected .* at most 5", id="the sixth"),
+        pytest.param(lambda: NthWeekday(0, TUESDAY), "NthWeekday.nth: expected .* at least 1", id="no one"),
+        pytest.param(
+            lambda: NthWeekday(1, ODD), "NthWeekday.weekday: expected a value of Weekday", id="day 30"
+        ),
+        pytest.param(lambda: NthWeekday(1, TUESDAY).day(0, 1), "a year from 1 to 9999", id="the year 0"),
+        pytest.param(
+            lambda: anchored(date(2024, 1, 1), months(1), 3, weekday=NthWeekday(1, TUESDAY)),
+            "anchored: expected a day of the month, or a weekday of it",
+            id="both for months",
+        ),
+        pytest.param(
+            lambda: anchored(date(2024, 1, 1), months(1), weekday=TUESDAY),
+            "anchored: expected a day of the month, or a weekday of it",
+            id="any Tuesday for months",
+        ),
+        pytest.param(
+            lambda: anchored(date(2024, 1, 1), weeks(1), weekday=NthWeekday(1, TUESDAY)),
+            "anchored: expected a plain weekday for weeks",
+            id="the first Tuesday for weeks",
+        ),
+        pytest.param(
+            lambda: anchored(date(2024, 1, 1), days(7), weekday=TUESDAY),
+            "anchored: expected an interval of months or years",
+            id="Tuesdays for days",
+        ),
+        pytest.param(
+            lambda: anchored(date(2024, 1, 1), weeks(7), month=2),
+            "anchored: expected an interval of months or years",
+            id="February for weeks",
+        ),
+        pytest.param(
+            lambda: anchored(date(2024, 1, 1), years(1), month=2),
+            "anchored: expected a day of that month",
+            id="February without a day",
+        ),
+        pytest.param(
+            lambda: anchored(date(2024, 1, 1), years(1), 1, month=13),
+            "anchored: expected a month from 1 to 12",
+            id="the 13th month",
+        ),
     ],
 )
 def test_what_makes_no_cycles(ask: Callable[[], object], expected: str) -> None:

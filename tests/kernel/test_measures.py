@@ -68,8 +68,8 @@ def test_thirty_360(start: date, end: date, european: int, month_end: int) -> No
     assert Thirty360(month_end=True).length(start, end) == month_end
 
 
-# As ISDA published them for 30/360 and 30E/360 (docs/sources.md, "Day counts"), its three examples in one; the
-# columns with the end of February follow from their rules. Each is 360 × years + 30 × months + days by hand.
+# As ISDA published them for 30/360 and 30E/360 (docs/sources.md, "Day counts"), its three examples in one.
+# Columns with the end of February follow from their rules: 360 × years + 30 × months + days, by hand.
 @pytest.mark.parametrize(
     ("start", "end", "bond", "bond_eom", "euro", "isda"),
     [

@@ -114,7 +114,7 @@ CAPPED = {
 }
 ZONED = {
     "type": "calendar.zoned_cycles/1",
-    "cycles": {"anchor": "2024-01-31", "every": {"count": 1, "unit": "month"}, "day": 31},
+    "cycles": {"anchor": "2024-01-31", "every": {"count": 1, "unit": "month"}, "day": 31, "weekday": None},
     "zone": "Europe/Berlin",
     "clock": "09:30:00",
     "fold": 0,

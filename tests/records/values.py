@@ -31,7 +31,17 @@ from acctcore.billing.proration.settlement import Cap, Settlement
 from acctcore.billing.subscriptions.model import Agreed
 from acctcore.flows import Policies
 from acctcore.kernel import calendar, measures
-from acctcore.kernel.calendar import Every, Grid, Span, Unit, ZonedCycles, anchored, instant
+from acctcore.kernel.calendar import (
+    Every,
+    Grid,
+    NthWeekday,
+    Span,
+    Unit,
+    Weekday,
+    ZonedCycles,
+    anchored,
+    instant,
+)
 from acctcore.kernel.decision import Decision, Outcome, Reason
 from acctcore.kernel.duties import Duty
 from acctcore.kernel.errors import InvalidValue
@@ -77,8 +87,15 @@ decimals = st.decimals(0, 1000, allow_nan=False, allow_infinity=False, places=3)
 prices = st.builds(Price, decimals, codes)
 intervals = st.builds(Every, smalls, st.sampled_from(Unit))
 monthly = st.builds(Every, smalls, st.sampled_from([Unit.MONTH, Unit.YEAR]))
-cycles = st.builds(anchored, dates, monthly, st.integers(1, 31) | st.none()) | st.builds(
-    anchored, dates, intervals
+cycles = (
+    st.builds(anchored, dates, monthly, st.integers(1, 31) | st.none())
+    | st.builds(anchored, dates, intervals)
+    | st.builds(
+        lambda start, every, weekday: anchored(start, every, weekday=weekday),
+        dates,
+        monthly,
+        st.builds(NthWeekday, st.integers(1, 5), st.sampled_from(Weekday)),
+    )
 )
 
 PLAIN: Mapping[Any, Values] = {
@@ -195,6 +212,7 @@ def _special(axis: type) -> dict[Any, Callable[[], Values]]:
         Span: lambda: st.tuples(points, points).map(lambda ends: Span(min(ends), max(ends))),
         Grid: lambda: cycles if axis is date else zoned,
         ZonedCycles: lambda: zoned,
+        NthWeekday: lambda: st.builds(NthWeekday, st.integers(1, 5), st.sampled_from(Weekday)),
         Measure: lambda: MEASURES,
         measures.BothEnds: lambda: st.builds(measures.BothEnds, DAY_COUNTS),
         measures.Thirty360: lambda: THIRTIETHS,
