@@ -62,6 +62,14 @@ class RoundAt(Enum):
     DOCUMENT = "document"
 
 
+class TaxPoint(Enum):
+    """Which day's rate a charge for a stretch of time bears."""
+
+    BILLING_DATE = "billing_date"  # that of the day it is billed as of
+    PERIOD_START = "period_start"  # that of the stretch's first day
+    PERIOD_END = "period_end"  # that of the stretch's last day
+
+
 @frozen
 class DatedRate:
     """The keys of a tax class, and the first day on which they are in force."""

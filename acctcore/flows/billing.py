@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 
 from pendulum import DateTime
 
 from acctcore.accounts import holds
 from acctcore.billing import invoices, subscriptions
-from acctcore.billing.tax import NoRate
+from acctcore.billing.tax import NoRate, TaxPoint
 from acctcore.flows.authority import Act
 from acctcore.flows.file import File, Subscription, item_of
 from acctcore.flows.gate import Ruling, file_of, gate, seen_at, with_gate
 from acctcore.flows.policies import Policies
-from acctcore.kernel.calendar import add_days, local_date
+from acctcore.kernel.calendar import Span, add_days, instant, local_date
 from acctcore.kernel.decision import Decision, Missing, Outcome, Reason, refused, unknown
 from acctcore.kernel.errors import Unhandled
 from acctcore.kernel.identity import extend
@@ -38,6 +38,7 @@ OPERATION: Mapping[type, Operation] = MappingProxyType(
 _ALLOWED = Outcome.ALLOWED
 _GIVEN = payments.Side.GIVEN
 _INVOICE = invoices.Kind.INVOICE
+_BILLING_DATE = TaxPoint.BILLING_DATE
 
 ACTS: Mapping[type, Act] = MappingProxyType(
     {kind: Act(operation) for kind, operation in OPERATION.items() if kind is not subscriptions.Bill}
@@ -160,7 +161,7 @@ def document(
             return unknown(Missing("the invoices that are credited", tuple(dict.fromkeys(lost))))
         documents += _credit_notes(file, bill.credits, at, tax_date, cause)
     if bill.charges:
-        lines, problems = _lines(bill.charges, policies, tax_date)
+        lines, problems = _lines(subscription, bill.charges, policies, tax_date)
         if problems:
             return refused(*problems)
         documents.append(
@@ -189,12 +190,18 @@ def document(
 
 
 def _lines(
-    charges: Sequence[subscriptions.ChargePart[date]], policies: Policies, on: date
+    subscription: Subscription,
+    charges: Sequence[subscriptions.ChargePart[date]],
+    policies: Policies,
+    billed_on: date,
 ) -> tuple[tuple[invoices.Line, ...], list[Reason]]:
     lines: list[invoices.Line] = []
     problems: list[Reason] = []
     for part in charges:
         item = part.item
+        on = billed_on
+        if policies.tax_point is not _BILLING_DATE:
+            on = _supplied_on(subscription, part.span, policies.tax_point)
         keys = policies.taxes.keys(item.tax_class, on)
         if keys is None:
             problems.append(NoRate(item.tax_class, on))
@@ -213,6 +220,15 @@ def _lines(
             )
         )
     return tuple(lines), problems
+
+
+def _supplied_on(subscription: Subscription, span: Span[date], point: TaxPoint) -> date:
+    """Return the first or the last local day of a stretch."""
+    if point is TaxPoint.PERIOD_START:
+        return subscription.day(span.start)
+    if isinstance(span.end, DateTime):
+        return subscription.day(instant(span.end - timedelta(microseconds=1)))
+    return add_days(span.end, -1)
 
 
 def _credit_notes(

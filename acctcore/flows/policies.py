@@ -11,7 +11,7 @@ from acctcore.accounts.holds import HoldPolicy
 from acctcore.billing.catalog import Catalog
 from acctcore.billing.proration import BY_DAY, Proration, Settlement, TargetMinusBooked, is_settlement
 from acctcore.billing.subscriptions import Selling
-from acctcore.billing.tax import Taxes, untaxed
+from acctcore.billing.tax import Taxes, TaxPoint, untaxed
 from acctcore.kernel.identity import fingerprint
 from acctcore.kernel.validation import one_of, whole
 from acctcore.operations.approvals import Authority
@@ -41,6 +41,7 @@ class Policies:
     proration: Proration = field(default=BY_DAY, validator=one_of(Proration))
     settlement: Settlement = field(factory=TargetMinusBooked, validator=is_settlement)
     taxes: Taxes = field(factory=untaxed, validator=one_of(Taxes))
+    tax_point: TaxPoint = field(default=TaxPoint.BILLING_DATE, validator=one_of(TaxPoint))
     net_days: int = field(default=14, validator=whole(minimum=0, maximum=3660))
     refunds: RefundPolicy = field(factory=RefundPolicy, validator=one_of(RefundPolicy))
     authority: Authority = field(factory=_nobody, validator=one_of(Authority))

@@ -12,7 +12,7 @@ from datetime import date
 from acctcore.billing.invoices import Document, check
 from acctcore.billing.proration import Capped
 from acctcore.billing.proration.model import Basis
-from acctcore.billing.subscriptions.model import Agreed, terms_of
+from acctcore.billing.subscriptions.timeline import Agreed, terms_of
 
 MOST_PLACES = 100
 """As many decimals of a minor unit as a policy may ask for."""

@@ -20,7 +20,6 @@ from acctcore.billing.proration.model import Basis
 from acctcore.billing.proration.periods import Reach
 from acctcore.billing.proration.policy import Divisor, RatioStyle, Reference
 from acctcore.billing.proration.settlement import Cap, Settlement
-from acctcore.billing.subscriptions import model as subscription_model
 from acctcore.flows.seal import Archive, Places, SealedTimeline
 from acctcore.kernel import calendar, decision, duties, explain, lifecycle, measures, money, policies, terms
 from acctcore.operations import approvals, audit
@@ -150,7 +149,7 @@ TAGS: Final[Mapping[str, type]] = MappingProxyType(
         "subscriptions.ended/1": subscriptions.Ended,
         "subscriptions.billed/1": subscriptions.Billed,
         "subscriptions.change/1": subscriptions.Change,
-        "subscriptions.agreed/1": subscription_model.Agreed,
+        "subscriptions.agreed/1": subscriptions.Agreed,
         "subscriptions.covered/1": subscriptions.Covered,
         "subscriptions.subscription/1": subscriptions.Subscription,
         "subscriptions.unknown_subscription/1": subscriptions.UnknownSubscription,
@@ -321,7 +320,7 @@ TABLE: Final = Table(
         proration.Capped: checks.capped,
         invoices.SplitOf: checks.computes,
         invoices.Stated: checks.computes,
-        subscription_model.Agreed: checks.timeline,
+        subscriptions.Agreed: checks.timeline,
     },
     documents={invoices.Document: checks.document},
     points=frozenset({(subscriptions.Start, "starts"), (subscriptions.Bill, "on")}),

@@ -17,7 +17,7 @@ from acctcore import flows
 from acctcore.accounts import account, holds
 from acctcore.billing import invoices, subscriptions
 from acctcore.billing.invoices import Filed
-from acctcore.billing.subscriptions.model import Agreed
+from acctcore.billing.subscriptions.timeline import Agreed
 from acctcore.billing.tax import untaxed
 from acctcore.kernel.messages import Event
 from acctcore.kernel.policies import built_in
@@ -87,7 +87,7 @@ ITEM = filled(payments.OpenItem, amount=700, open=500)
 DRAFT = filled(invoices.Document, kind=invoices.Kind.INVOICE, at=DAYS[0])
 COVERED = filled(subscriptions.Covered, amount=700)
 OTHER = filled(subscriptions.Covered, line="another")
-AGREED = Agreed((filled(subscriptions.Change),), DAYS[0])
+AGREED = Agreed((filled(subscriptions.Change),), DAYS[0], "Asia/Tokyo", MARCH[2])
 SUBSCRIPTION: subscriptions.Subscription[date] = filled(
     subscriptions.Subscription, agreed=AGREED, gives_back=False, covered=(COVERED, OTHER)
 )

@@ -248,7 +248,7 @@ LEFT_OUT = {
     "acctcore.billing.subscriptions.billing.Bill": "computed on the way to an event and a document",
     "acctcore.billing.subscriptions.billing.CreditPart": "computed on the way to a line",
     "acctcore.billing.subscriptions.messages.Command": "what every command of the room has",
-    "acctcore.billing.subscriptions.model.Terms": "read off the changes, which are records",
+    "acctcore.billing.subscriptions.timeline.Terms": "read off the changes, which are records",
     "acctcore.billing.subscriptions.policy.Selling": "put together from policies that are records",
     "acctcore.flows.catching_up.CaughtUp": "put together from a file, commands and decisions",
     "acctcore.flows.authority.Act": "a row of a table of the code",

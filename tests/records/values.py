@@ -28,7 +28,7 @@ from acctcore.billing.proration.model import Basis
 from acctcore.billing.proration.periods import Reach
 from acctcore.billing.proration.policy import Divisor, RatioStyle, Reference
 from acctcore.billing.proration.settlement import Cap, Settlement
-from acctcore.billing.subscriptions.model import Agreed
+from acctcore.billing.subscriptions.timeline import Agreed
 from acctcore.flows import Policies
 from acctcore.kernel import calendar, measures
 from acctcore.kernel.calendar import (

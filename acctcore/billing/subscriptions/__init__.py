@@ -39,7 +39,7 @@ from acctcore.billing.subscriptions.messages import (
     Uncancel,
     When,
 )
-from acctcore.billing.subscriptions.model import Change, Covered, Phase, Subscription, Terms, phase
+from acctcore.billing.subscriptions.model import Covered, Phase, Subscription, phase
 from acctcore.billing.subscriptions.policy import Selling
 from acctcore.billing.subscriptions.reasons import (
     AlreadyBilled,
@@ -56,9 +56,11 @@ from acctcore.billing.subscriptions.reasons import (
     QuantityUnchanged,
     UnknownSubscription,
 )
+from acctcore.billing.subscriptions.timeline import Agreed, Change, Terms
 
 __all__ = [
     "LIFECYCLE",
+    "Agreed",
     "AlreadyBilled",
     "BeforeStart",
     "BehindSchedule",

@@ -95,12 +95,12 @@ def bill(
     since the last billing are found by themselves, and so are prices for the cycles that began.
     """
     through = on if through is None or through < on else through
+    changed_from = _changed_from(subscription, through, changed_from)
     repriced: tuple[m.Repriced[P], ...] = ()
     if policy.catalog.reprices:
-        subscription, repriced = _repriced(subscription, on, policy.catalog, at, cause)
-    cycle = subscription.terms(through).cycles.containing(on)
-    billed_to, arrears_to = _horizons(subscription, through, cycle)
-    changed_from = _changed_from(subscription, through, changed_from)
+        subscription, repriced = _repriced(subscription, changed_from, on, policy.catalog, at, cause)
+    cycle = subscription.terms(on).cycle(on)
+    billed_to, arrears_to = _horizons(subscription, on, through, cycle)
     document = invoice_id(cause)
     book: _Book[P] = _Book(policy, cause, document)
     for billing, horizon, end in (
@@ -162,16 +162,30 @@ def invoice_id(cause: CommandId) -> DocumentId:
     return extend(cause, "invoice")
 
 
-def _horizons(subscription: Subscription[P], through: P, cycle: Span[P]) -> tuple[P, P]:
+def _horizons(subscription: Subscription[P], on: P, through: P, cycle: Span[P]) -> tuple[P, P]:
     """Return how far charges in advance and in arrears are booked once a point of this cycle is billed."""
     ends = subscription.ends
-    arrears_to = max(subscription.arrears_to, cycle.start)
-    if ends is None:
-        return cycle.end, arrears_to
-    if ends <= through:
+    if ends is not None and ends <= through:
         end = max(ends, subscription.billing_from)
         return end, end
-    return min(cycle.end, ends), arrears_to
+    billed_to = cycle.end if through == on else _new_cycles_from(subscription, on, through, cycle)
+    if ends is not None and ends < billed_to:
+        billed_to = ends
+    return billed_to, max(subscription.arrears_to, cycle.start)
+
+
+def _new_cycles_from(subscription: Subscription[P], on: P, through: P, cycle: Span[P]) -> P:
+    """Return the end of a cycle, or the point up to `through` at which others take its place.
+
+    They are billed when they begin, also where what was asked today counts from tomorrow.
+    """
+    cycles = subscription.terms(on).cycles
+    others = [
+        terms.since
+        for terms in subscription.timeline
+        if on < terms.since <= through and terms.cycles != cycles
+    ]
+    return min([cycle.end, *others])
 
 
 def _frozen_from(subscription: Subscription[P], through: P) -> P | None:
@@ -183,10 +197,11 @@ def _frozen_from(subscription: Subscription[P], through: P) -> P | None:
 def _changed_from(subscription: Subscription[P], through: P, stated: P | None) -> P | None:
     """Return the earliest point at which what is wanted may differ from what is covered."""
     last, ends = subscription.billed_at, subscription.ends
-    if last is None or (stated is None and ends is None and len(subscription.changes) == 1):
+    timeline = subscription.timeline
+    if last is None or (stated is None and ends is None and len(timeline) == 1):
         return None
     points = [] if stated is None else [stated]
-    points += [change.since for change in subscription.changes if last < change.since <= through]
+    points += [terms.since for terms in timeline if last < terms.since <= through]
     if ends is not None and last < ends <= through:
         points.append(ends)
     return min(points, default=None)
@@ -207,12 +222,12 @@ def _wanted(
         items = [item for item in terms.items if item.billing is billing and item.quantity]
         if first >= last or not items:
             continue
-        cycles = terms.cycles
+        every = terms.cycles.every
         while first < last:
-            if first != cycle.start or index + 1 < len(timeline):
-                cycle = cycles.containing(first)
+            if first != cycle.start or len(timeline) > 1:
+                cycle = terms.cycle(first)
             span = cycle if first == cycle.start and cycle.end <= last else Span(first, min(cycle.end, last))
-            wants += [_Want(item, span, cycle, cycles.every) for item in items]
+            wants += [_Want(item, span, cycle, every) for item in items]
             first = span.end
     return wants
 
@@ -253,6 +268,7 @@ class _Book(Generic[P]):
                 amount,
                 billing is _IN_ARREARS,
                 span,
+                item.tax_class,
             )
         )
 
@@ -326,6 +342,7 @@ def _alike(want: _Want[P], covered: Covered[P]) -> bool:
         item.key == covered.item
         and item.quantity == covered.quantity
         and item.price == covered.price
+        and item.tax_class == covered.tax_class
         and want.cycle == covered.cycle
     )
 
@@ -361,6 +378,7 @@ def _cut(covered: Covered[P], span: Span[P], amount: int) -> Covered[P]:
         old.billed,
         old.arrears,
         old.whole,
+        old.tax_class,
     )
 
 
@@ -370,27 +388,46 @@ def reduced(covered: Covered[P], by: int) -> Covered[P]:
 
 
 def _repriced(
-    subscription: Subscription[P], on: P, catalog: Catalog, at: DateTime, cause: CommandId
+    subscription: Subscription[P],
+    changed_from: P | None,
+    on: P,
+    catalog: Catalog,
+    at: DateTime,
+    cause: CommandId,
 ) -> tuple[Subscription[P], tuple[m.Repriced[P], ...]]:
-    """Return the subscription at the prices in force as its cycles began, since the last billing up to `on`.
+    """Return the subscription at the prices in force as its cycles began, up to `on`.
 
-    A new price holds from the first cycle that begins on or after its date, never inside one. A
-    price that is no longer in the list stays as it was agreed.
+    A new price holds from the first cycle that begins on or after its date, never inside one; a
+    change that is backdated over renewals meets the prices of each of them. A price that is no longer
+    in the list stays as it was agreed.
     """
     found: list[m.Repriced[P]] = []
-    point = next_point(subscription)
-    while point is not None and point <= on:
+    last, point = subscription.billed_at, subscription.billing_from
+    if last is not None:
+        point = _next_cycle(subscription, last if changed_from is None else min(last, changed_from))
+    while point <= on:
         terms = subscription.terms(point)
         plan = catalog.plan(terms.plan)
-        begins = point == subscription.billing_from or terms.cycles.containing(point).start == point
-        if plan is not None and plan.dated and begins:
+        if plan is not None and plan.dated:
             items = _at_prices(terms.items, plan, subscription.currency, subscription.day(point))
             if items != terms.items:
                 event = m.Repriced(at, cause, subscription.id, point, plan.id, items)
                 subscription = evolve(subscription, event)
                 found.append(event)
-        point = next_after(subscription, point)
+        point = _next_cycle(subscription, point)
     return subscription, tuple(found)
+
+
+def _next_cycle(subscription: Subscription[P], after: P) -> P:
+    """Return the first point after another one at which a cycle begins."""
+    point = after
+    while True:
+        end = subscription.terms(point).cycle(point).end
+        point = min(
+            [terms.since for terms in subscription.timeline if point < terms.since < end], default=end
+        )
+        if subscription.terms(point).cycle(point).start == point:
+            return point
 
 
 def _at_prices(items: tuple[Item, ...], plan: Plan, currency: CurrencyCode, on: date) -> tuple[Item, ...]:
@@ -410,7 +447,7 @@ def next_point(subscription: Subscription[P]) -> P | None:
 
 def next_after(subscription: Subscription[P], last: P) -> P | None:
     """Return the first billing point after another: a boundary, a change that falls due, or the end."""
-    return subscription.following(last, subscription.terms(last).cycles.containing(last))
+    return subscription.following(last, subscription.terms(last).cycle(last))
 
 
 def due_points(subscription: Subscription[P], now: P) -> Iterator[P]:

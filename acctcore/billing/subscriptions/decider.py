@@ -14,16 +14,9 @@ from acctcore.billing.catalog import Item, Plan, offer
 from acctcore.billing.subscriptions import messages as m
 from acctcore.billing.subscriptions import reasons
 from acctcore.billing.subscriptions.lifecycle import LIFECYCLE
-from acctcore.billing.subscriptions.model import (
-    Agreed,
-    Change,
-    Subscription,
-    Terms,
-    cycles_from,
-    phase,
-    quantities_at,
-)
+from acctcore.billing.subscriptions.model import Subscription, phase
 from acctcore.billing.subscriptions.policy import Selling
+from acctcore.billing.subscriptions.timeline import Agreed, Change, Terms, cycles_from, quantities_at
 from acctcore.kernel.calendar import Grid, add_days, anchored, at_local, instant, local, local_date
 from acctcore.kernel.decision import Decision, allowed, refused
 from acctcore.kernel.errors import Unhandled
@@ -92,7 +85,7 @@ def cycle_end(subscription: Subscription[P], now: P) -> P:
     """Return the first boundary after a point: the end of the cycle, or of the trial, that contains it."""
     if now < subscription.billing_from:
         return subscription.billing_from
-    return subscription.terms(now).cycles.containing(now).end
+    return subscription.terms(now).cycle(now).end
 
 
 def _on_axis(subscription: Subscription[P], point: date) -> P:
@@ -195,14 +188,14 @@ def _interval_free_from(subscription: Subscription[P]) -> P:
     if subscription.billed_at is None:
         return latest
     terms = subscription.terms(subscription.billed_at)
-    return max(latest, terms.cycles.containing(subscription.billed_at).start)
+    return max(latest, terms.cycle(subscription.billed_at).start)
 
 
 def _new_cycles(subscription: Subscription[P], since: P, plan: Plan) -> Grid[P]:
     """Return cycles of another interval from a point on; at a boundary, the day of the month is kept."""
     begin = max(since, subscription.billing_from)
-    old = subscription.terms(begin).cycles
-    day = old.anchor_day if plan.every.step[0] and old.containing(begin).start == begin else None
+    old = subscription.terms(begin)
+    day = old.cycles.anchor_day if plan.every.step[0] and old.cycle(begin).start == begin else None
     return cycles_from(begin, subscription.zone, anchored(subscription.day(begin), plan.every, day))
 
 
@@ -255,10 +248,8 @@ def evolve(subscription: Subscription[P] | None, event: Event) -> Subscription[P
             return Subscription(
                 event.subscription_id,
                 event.currency,
-                event.zone,
                 event.start,
-                event.billing_from,
-                Agreed((first,), event.at),
+                Agreed((first,), event.at, event.zone, event.billing_from),
                 None,
                 True,
                 None,
@@ -292,9 +283,7 @@ def _with(
     return Subscription(
         old.id,
         old.currency,
-        old.zone,
         old.start,
-        old.billing_from,
         agreed,
         ends,
         gives_back,
@@ -313,9 +302,7 @@ def _booked(subscription: Subscription[P], event: m.Billed[P]) -> Subscription[P
     return Subscription(
         old.id,
         old.currency,
-        old.zone,
         old.start,
-        old.billing_from,
         old.agreed,
         old.ends,
         old.gives_back,

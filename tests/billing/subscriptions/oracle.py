@@ -159,9 +159,18 @@ class Oracle:
     def bill(self, on: int, through: int) -> None:
         """Book what is wanted once a point is billed, with every entry up to `through`."""
         self.billed_at = on
-        _, _, grid = self.terms(through)
+        _, _, grid = self.terms(on)
         cycle = grid.containing(on)
-        advance = cycle[1]
+        advance = min(
+            [
+                cycle[1],
+                *(
+                    each.since
+                    for each in self.entries
+                    if each.grid is not None and on < each.since <= through
+                ),
+            ]
+        )
         self.arrears_to = max(self.arrears_to, cycle[0])
         if self.ends is not None:
             advance = min(advance, self.ends)

@@ -324,6 +324,14 @@ def test_where_days_stay_with_the_old_another_interval_begins_tomorrow() -> None
     assert ("care", "2024-01-10 up to 2024-01-21", cents("3.33", 11, 31)) in told
 
 
+def test_where_days_stay_with_the_old_arrears_are_not_billed_before_the_cycle_is_over() -> None:
+    # the fortnight that ends tomorrow, counted back, would begin on the 7th: no reason to bill up to there
+    desk = Desk(selling(proration=OLD)).start("2024-01-01", "solo").do(PLAN, "2024-01-20", plan="weekly")
+    assert [item for item, _, _ in desk.told()] == ["base"]
+    told = desk.run("2024-01-21").told()
+    assert ("care", "2024-01-01 up to 2024-01-21", cents("3.33", 20, 31)) in told
+
+
 # New prices
 
 
@@ -377,6 +385,40 @@ def test_a_change_backdated_before_a_new_price_is_not_undone_by_it() -> None:
         (day("01-10"), "small"),
         (day("01-20"), "large"),
     ]
+
+
+def test_a_plan_backdated_over_renewals_meets_the_prices_of_each_of_them() -> None:
+    # large costs 49.99 until 1 April and 55.00 from then on; cycles begin on the 10th
+    def told(late: bool) -> tuple[int, list[tuple[date, str]]]:
+        desk = Desk(selling(catalog=DATED_PRICES)).start("2024-01-10", quantities=NO_SEATS)
+        if late:
+            desk.run("2024-05-11").do(PLAN, "2024-05-11", plan="large", when=day("01-20"))
+        else:
+            desk.do(PLAN, "2024-01-20", plan="large").run("2024-05-11")
+        prices = [(terms.since, str(terms.items[0].price.amount)) for terms in desk.now.timeline]
+        return desk.net, [each for each in prices if each[0] >= day("01-20")]
+
+    first = cents("31.00", 10, 31) + 4999 - cents("49.99", 10, 31)
+    net, prices = told(late=True)
+    assert net == first + 2 * 4999 + 2 * 5500
+    assert prices == [(day("01-20"), "49.99"), (day("04-10"), "55.00")]
+    assert told(late=False) == (net, prices)
+
+
+def test_a_plan_of_the_same_price_and_another_tax_class_is_billed_anew() -> None:
+    sold = Catalog(
+        plans=(
+            plan("book", charge("base", "31.00", tax_class="reduced")),
+            plan("film", charge("base", "31.00")),
+        )
+    )
+    desk = Desk(selling(catalog=sold)).start("2024-01-10", "book").do(PLAN, "2024-01-20", plan="film")
+    rest = 3100 - cents("31.00", 10, 31)
+    assert desk.told() == [
+        ("base", "2024-01-20 up to 2024-02-10", -rest),
+        ("base", "2024-01-20 up to 2024-02-10", rest),
+    ]
+    assert [each.tax_class for each in desk.now.covered] == ["reduced", "standard"]
 
 
 def test_what_is_no_longer_sold_stays_as_it_was_agreed() -> None:
