@@ -21,7 +21,18 @@ from acctcore.billing.proration.periods import Reach
 from acctcore.billing.proration.policy import Divisor, RatioStyle, Reference
 from acctcore.billing.proration.settlement import Cap, Settlement
 from acctcore.flows.seal import Archive, Places, SealedTimeline
-from acctcore.kernel import calendar, decision, duties, explain, lifecycle, measures, money, policies, terms
+from acctcore.kernel import (
+    calendar,
+    decision,
+    duties,
+    explain,
+    fiscal,
+    lifecycle,
+    measures,
+    money,
+    policies,
+    terms,
+)
 from acctcore.operations import approvals, audit
 from acctcore.receivables import payments, refunds, statements
 from acctcore.records import checks
@@ -34,6 +45,8 @@ TAGS: Final[Mapping[str, type]] = MappingProxyType(
         "calendar.nth_weekday/1": calendar.NthWeekday,
         "calendar.cycles/1": calendar.Cycles,
         "calendar.zoned_cycles/1": calendar.ZonedCycles,
+        "fiscal.fiscal_date/1": fiscal.FiscalDate,
+        "fiscal.fiscal_calendar/1": fiscal.FiscalCalendar,
         "terms.actor/1": terms.Actor,
         "terms.source/1": terms.Source,
         "measures.actual_days/1": measures.ActualDays,

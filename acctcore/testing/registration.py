@@ -9,6 +9,7 @@ from acctcore.billing.proration import Proration, Settlement
 from acctcore.billing.tax import Taxes, TaxKey
 from acctcore.flows import Policies
 from acctcore.kernel.calendar import Cycles, Every, NthWeekday, ZonedCycles
+from acctcore.kernel.fiscal import FiscalCalendar
 from acctcore.kernel.measures import Measure
 from acctcore.kernel.money import Money, Price
 from acctcore.kernel.terms import Actor
@@ -24,6 +25,7 @@ def register() -> None:
     st.register_type_strategy(NthWeekday, ours.nth_weekdays())
     st.register_type_strategy(Cycles, ours.grids())
     st.register_type_strategy(ZonedCycles, ours.zoned_grids())
+    st.register_type_strategy(FiscalCalendar, ours.fiscal_calendars())
     st.register_type_strategy(Measure, ours.measures())
     st.register_type_strategy(Proration, ours.prorations())
     st.register_type_strategy(Settlement, ours.settlements())

@@ -49,6 +49,7 @@ from acctcore.kernel.calendar import (
     weeks,
     years,
 )
+from acctcore.kernel.fiscal import FiscalCalendar, Quarter, YearEnd, YearName
 from acctcore.kernel.integers import Rounding
 from acctcore.kernel.measures import (
     ActualDays,
@@ -171,6 +172,19 @@ def zoned_grids(every: st.SearchStrategy[Every] | None = None) -> st.SearchStrat
     """Return billing cycles of instants, at some local time of day."""
     clock = st.times().map(lambda time: time.replace(microsecond=0, fold=0))
     return st.builds(ZonedCycles, grids(every), zones(), clock, st.integers(0, 1))
+
+
+def fiscal_calendars() -> st.SearchStrategy[FiscalCalendar]:
+    """Return fiscal years of weeks, of every pattern and end."""
+    return st.builds(
+        FiscalCalendar,
+        ends_in=st.integers(1, 12),
+        ends_on=weekdays(),
+        year_end=st.sampled_from(YearEnd),
+        quarter_weeks=st.sampled_from(Quarter),
+        named_by=st.sampled_from(YearName),
+        extra_week_in=st.just(12) | st.integers(1, 12),
+    )
 
 
 @st.composite

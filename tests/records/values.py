@@ -30,7 +30,7 @@ from acctcore.billing.proration.policy import Divisor, RatioStyle, Reference
 from acctcore.billing.proration.settlement import Cap, Settlement
 from acctcore.billing.subscriptions.timeline import Agreed
 from acctcore.flows import Policies
-from acctcore.kernel import calendar, measures
+from acctcore.kernel import calendar, fiscal, measures
 from acctcore.kernel.calendar import (
     Every,
     Grid,
@@ -56,6 +56,7 @@ from acctcore.presets import kill_bill
 from acctcore.presets import tags as presets
 from acctcore.presets.preset import Preset
 from acctcore.receivables import payments, refunds
+from acctcore.testing import strategies as ours
 
 Values = SearchStrategy[Any]
 
@@ -213,6 +214,7 @@ def _special(axis: type) -> dict[Any, Callable[[], Values]]:
         Grid: lambda: cycles if axis is date else zoned,
         ZonedCycles: lambda: zoned,
         NthWeekday: lambda: st.builds(NthWeekday, st.integers(1, 5), st.sampled_from(Weekday)),
+        fiscal.FiscalCalendar: ours.fiscal_calendars,
         Measure: lambda: MEASURES,
         measures.BothEnds: lambda: st.builds(measures.BothEnds, DAY_COUNTS),
         measures.Thirty360: lambda: THIRTIETHS,
