@@ -13,6 +13,7 @@ from pendulum import DateTime
 from acctcore.accounts import account, holds
 from acctcore.billing import invoices, subscriptions
 from acctcore.billing.catalog import Item
+from acctcore.flows.file import BroughtIn, TakenOver
 from acctcore.kernel.messages import Event
 from acctcore.kernel.money import in_minor
 from acctcore.operations import approvals
@@ -54,6 +55,10 @@ def sentence(event: Event, times: Times) -> str:
             return f"hold {event.hold_id} released by {event.by}"
         case invoices.Drafted() | invoices.Issued():
             return _document(event)
+        case BroughtIn():
+            return f"invoice {event.document.id} brought along: {event.document.total_money}"
+        case TakenOver():
+            return f"taken over from {event.source}"
         case invoices.Voided():
             return f"{event.document_id} voided"
         case payments.Attempted():

@@ -65,6 +65,7 @@ class Contents:
     refunds: tuple[refunding.Refund, ...] = ()
     allocations: tuple[paying.Allocation, ...] = ()
     requests: tuple[approvals.Request, ...] = ()
+    sealed: Sealed | None = None
 
 
 @frozen
@@ -77,7 +78,6 @@ class File(Contents):
 
     version: int = 0
     answers: tuple[Answer, ...] = ()
-    sealed: Sealed | None = None
 
     def subscription(self, id: SubscriptionId) -> Subscription | None:
         """Return a subscription by its id, or None."""
@@ -124,8 +124,22 @@ class File(Contents):
         )
 
 
+@frozen
+class BroughtIn(Event):
+    """A document of a former system came along: it bears its number already."""
+
+    document: invoices.Document
+
+
+@frozen
+class TakenOver(Event):
+    """The account is kept here from now on; what came before is in the former system."""
+
+    source: str
+
+
 _contents = attrgetter(*[each.name for each in fields(Contents)])
-_FILE: Callable[..., File] = File  # type: ignore[explicit-any]  # `_contents`, then its own three
+_FILE: Callable[..., File] = File  # type: ignore[explicit-any]  # `_contents`, then its own two
 _NOBODY = cast("accounts.Account", None)  # the account of a file that is not there yet
 
 
@@ -185,7 +199,7 @@ def evolve(
     answer = Answer(cause, recorded_at or stored[-1].at, stored)
     if file is None:
         return _FILE(*_contents(draft), len(stored), (answer,))
-    return _FILE(*_contents(draft), version + len(stored), (*file.answers, answer), file.sealed)
+    return _FILE(*_contents(draft), version + len(stored), (*file.answers, answer))
 
 
 # What each event does to a file; looking a member up costs more than using it
@@ -240,7 +254,7 @@ def _on_discarded(draft: Contents, event: invoices.Discarded) -> None:
     draft.documents = tuple(each for each in draft.documents if each.document.id != event.document_id)
 
 
-def _on_issued(draft: Contents, event: invoices.Issued) -> None:
+def _on_issued(draft: Contents, event: invoices.Issued | BroughtIn) -> None:
     document = event.document
     filed = invoices.Filed(document, _ISSUED)
     drafted = [each for each in draft.documents if each.phase is _DRAFT]
@@ -251,6 +265,10 @@ def _on_issued(draft: Contents, event: invoices.Issued) -> None:
         draft.documents = (*draft.documents, filed)
     if document.total:
         draft.items = (*draft.items, item_of(document))
+
+
+def _on_taken_over(draft: Contents, event: TakenOver) -> None:
+    draft.sealed = Sealed(event.at, frozenset(), frozenset(), frozenset(), 0)
 
 
 def _on_voided(draft: Contents, event: invoices.Voided) -> None:
@@ -359,6 +377,8 @@ _HANDLERS: Mapping[type, Callable[[Contents, Any], None]] = MappingProxyType(  #
         invoices.Drafted: _on_drafted,
         invoices.Discarded: _on_discarded,
         invoices.Issued: _on_issued,
+        BroughtIn: _on_issued,
+        TakenOver: _on_taken_over,
         invoices.Voided: _on_voided,
         **dict.fromkeys((paying.Attempted, paying.Received, paying.Failed), _on_payment),
         paying.Lost: _on_lost,

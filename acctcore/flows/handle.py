@@ -11,9 +11,9 @@ from attrs import frozen
 from acctcore.accounts import account as accounts
 from acctcore.accounts import holds
 from acctcore.billing import invoices, subscriptions
-from acctcore.flows import billing, documents, money, office
+from acctcore.flows import billing, documents, money, office, takeover, taking_over
 from acctcore.flows.authority import Act, authorised
-from acctcore.flows.file import Answer, File
+from acctcore.flows.file import Answer, File, TakenOver
 from acctcore.flows.gate import Ruling
 from acctcore.flows.policies import Policies
 from acctcore.flows.seal import behind
@@ -39,6 +39,7 @@ FLOWS: Mapping[type, Callable[[File | None, Any, Policies], Ruling]] = MappingPr
         **{row.command: documents.write for row in invoices.LIFECYCLE.rows},
         **{row.command: money.pay for row in payments.LIFECYCLE.rows},
         refunds.Give: money.refund,
+        takeover.TakeOver: taking_over.take_over,
     }
 )
 """The flow that answers each command of the rooms' tables."""
@@ -47,7 +48,7 @@ ACTS: Mapping[type, Act] = MappingProxyType({**office.ACTS, **billing.ACTS, **do
 """What can be limited, and approved by others."""
 
 _BRINGS: Mapping[type, frozenset[type]] = MappingProxyType(
-    {refunds.Give: frozenset({refunds.Given})}
+    {refunds.Give: frozenset({refunds.Given}), takeover.TakeOver: frozenset({TakenOver})}
     | {row.command: frozenset(row.events) for row in accounts.LIFECYCLE.rows}
     | {row.command: frozenset(row.events) for row in holds.LIFECYCLE.rows}
     | {row.command: frozenset(row.events) for row in approvals.LIFECYCLE.rows}

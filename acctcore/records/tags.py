@@ -20,6 +20,8 @@ from acctcore.billing.proration.model import Basis
 from acctcore.billing.proration.periods import Reach
 from acctcore.billing.proration.policy import Divisor, RatioStyle, Reference
 from acctcore.billing.proration.settlement import Cap, Settlement
+from acctcore.flows import takeover
+from acctcore.flows.file import BroughtIn, TakenOver
 from acctcore.flows.seal import Archive, Places, SealedTimeline
 from acctcore.kernel import (
     calendar,
@@ -176,6 +178,10 @@ TAGS: Final[Mapping[str, type]] = MappingProxyType(
         "subscriptions.not_due/1": subscriptions.NotDue,
         "subscriptions.not_agreed_yet/1": subscriptions.NotAgreedYet,
         "subscriptions.behind_schedule/1": subscriptions.BehindSchedule,
+        "subscriptions.running/1": subscriptions.Running,
+        "subscriptions.not_a_cycle/1": subscriptions.NotACycle,
+        "subscriptions.not_billed_yet/1": subscriptions.NotBilledYet,
+        "subscriptions.already_over/1": subscriptions.AlreadyOver,
         "subscriptions.other_axis/1": subscriptions.OtherAxis,
         "subscriptions.no_anchor_day/1": subscriptions.NoAnchorDay,
         "invoices.one_off/1": invoices.OneOff,
@@ -275,6 +281,18 @@ TAGS: Final[Mapping[str, type]] = MappingProxyType(
         "flows.due/1": flows.Due,
         "flows.id_reused/1": flows.IdReused,
         "flows.id_taken/1": flows.IdTaken,
+        "flows.brought_in/1": BroughtIn,
+        "flows.taken_over/1": TakenOver,
+        "takeover.open_tax/1": takeover.OpenTax,
+        "takeover.open_line/1": takeover.OpenLine,
+        "takeover.open_invoice/1": takeover.OpenInvoice,
+        "takeover.settled/1": takeover.Settled,
+        "takeover.open_payment/1": takeover.OpenPayment,
+        "takeover.take_over/1": takeover.TakeOver,
+        "takeover.after_takeover/1": takeover.AfterTakeover,
+        "takeover.not_brought/1": takeover.NotBrought,
+        "takeover.settles_too_much/1": takeover.SettlesTooMuch,
+        "takeover.not_running/1": takeover.NotRunning,
     }
 )
 """Every class that is stored, sent or shown, and its tag."""
@@ -322,6 +340,9 @@ FAMILIES: Final[Mapping[type, tuple[type, ...]]] = MappingProxyType(
 UPCASTERS: Final[Mapping[str, Upcaster]] = MappingProxyType({})
 """The steps from old tags to the next; none yet."""
 
+RUNNING: Final = ("start", "billed_from", "billed_to", "trial_to", "ends")
+"""The dates, or instants, of a subscription that is taken over."""
+
 TABLE: Final = Table(
     TAGS,
     families=FAMILIES,
@@ -336,7 +357,14 @@ TABLE: Final = Table(
         subscriptions.Agreed: checks.timeline,
     },
     documents={invoices.Document: checks.document},
-    points=frozenset({(subscriptions.Start, "starts"), (subscriptions.Bill, "on")}),
+    points=frozenset(
+        {
+            (subscriptions.Start, "starts"),
+            (subscriptions.Bill, "on"),
+            (takeover.OpenLine, "since"),
+            *((subscriptions.Running, end) for end in RUNNING),
+        }
+    ),
     grids={calendar.Cycles: date, calendar.ZonedCycles: DateTime},
 )
 """Every record of acctcore."""

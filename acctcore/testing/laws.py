@@ -224,6 +224,8 @@ def coverage_is_billed(file: File) -> None:
             assert piece.amount >= 0, f"{piece.line} is worth {piece.amount}"
         for (id, line), amount in worth.items():
             invoice = file.document(id)
+            if invoice is None and file.sealed is not None:
+                continue  # it stayed in the system that the account was taken over from
             assert invoice is not None, f"{id} is covered, and not on file"
             left = dict(invoices.left_of(invoice, file.notes(id)).lines)[line]
             assert amount <= left, f"{line}: {amount} to be given back, {left} left"

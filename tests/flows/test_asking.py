@@ -12,6 +12,7 @@ from acctcore.billing import subscriptions as subs
 from acctcore.billing.proration import Owner
 from acctcore.flows import Asking, handle, may, seal
 from acctcore.flows.handle import FLOWS
+from acctcore.flows.takeover import TakeOver
 from acctcore.kernel.decision import Outcome
 from acctcore.kernel.messages import Command
 from acctcore.operations import approvals
@@ -38,7 +39,7 @@ def test_everything_that_handle_answers_can_be_asked() -> None:
         amount=eur("1"),
     )
     asked = may(story.file, at(NOW), PLAIN)
-    assert {asking.command for asking in asked} == set(FLOWS) - {account.Apply, account.Open}
+    assert {asking.command for asking in asked} == set(FLOWS) - {account.Apply, account.Open, TakeOver}
     assert all(answer.events == () for answer in asked.values())
 
 

@@ -253,6 +253,7 @@ LEFT_OUT = {
     "acctcore.flows.catching_up.CaughtUp": "put together from a file, commands and decisions",
     "acctcore.flows.authority.Act": "a row of a table of the code",
     "acctcore.flows.file.Contents": "a file while events are applied to it",
+    "acctcore.billing.subscriptions.taking_over.BilledLine": "an argument, from an invoice that is a record",
     "acctcore.flows.asking.Asking": "a question; what is answered is a record",
     "acctcore.receivables.payments.Command": "what every command of the room has",
     "acctcore.receivables.refunds.Facts": "facts that are gathered from the file for one question",

@@ -29,7 +29,7 @@ from acctcore.billing.proration.periods import Reach
 from acctcore.billing.proration.policy import Divisor, RatioStyle, Reference
 from acctcore.billing.proration.settlement import Cap, Settlement
 from acctcore.billing.subscriptions.timeline import Agreed
-from acctcore.flows import Policies
+from acctcore.flows import Policies, takeover
 from acctcore.kernel import calendar, fiscal, measures
 from acctcore.kernel.calendar import (
     Every,
@@ -260,6 +260,21 @@ def _special(axis: type) -> dict[Any, Callable[[], Values]]:
         subscriptions.ChangeQuantity: lambda: built(subscriptions.ChangeQuantity, when=whens),
         subscriptions.Cancel: lambda: built(subscriptions.Cancel, when=whens),
         subscriptions.Bill: lambda: built(subscriptions.Bill, on=dates | instants),
+        subscriptions.Running: lambda: runnings(axis),
+        takeover.OpenLine: lambda: open_lines,
+        takeover.OpenTax: lambda: built(takeover.OpenTax, amount=amounts_in("EUR")),
+        takeover.OpenInvoice: lambda: open_invoices,
+        takeover.Settled: lambda: built(takeover.Settled, **reductions),
+        takeover.OpenPayment: lambda: built(takeover.OpenPayment, **reductions),
+        takeover.TakeOver: lambda: built(
+            takeover.TakeOver,
+            at=late,
+            opened_at=early,
+            subscriptions=unique(runnings(axis), lambda each: each.subscription_id),
+            invoices=unique(open_invoices, lambda each: each.document_id),
+            payments=unique(of(takeover.OpenPayment), lambda each: each.payment_id),
+            balances=unique(monies, lambda each: each.code),
+        ),
         approvals.Request: lambda: requests,
         approvals.Limit: lambda: limits,
         approvals.Delegation: lambda: delegations,
@@ -586,3 +601,53 @@ decisions = st.one_of(
 def anything() -> Values:
     """A value of any class of the table, on either axis of time."""
     return st.sampled_from(list(itertools.product(TABLE.tags.values(), AXES))).flatmap(lambda pair: of(*pair))
+
+
+# Accounts that are taken over
+
+
+def _instants(first: int, last: int) -> Values:
+    bounds = datetime(first, 1, 1), datetime(last, 12, 31)  # noqa: DTZ001
+    return st.datetimes(*bounds).map(lambda at: instant(at.replace(tzinfo=UTC)))
+
+
+early, late = _instants(1970, 1999), _instants(2000, 2199)
+
+
+def amounts_in(code: str) -> Values:
+    return st.builds(Money.of_minor, st.integers(0, 10**12), st.just(code))
+
+
+@st.composite
+def runnings(draw: st.DrawFn, axis: type = date) -> subscriptions.Running:
+    start, trial_to, billed_from, billed_to = draw(st.lists(PLAIN[axis], min_size=4, max_size=4).map(sorted))
+    billed = draw(st.booleans())
+    return subscriptions.Running(
+        subscription_id=draw(ids),
+        plan=draw(ids),
+        currency=draw(codes),
+        start=start,
+        quantities=draw(st.dictionaries(ids, smalls, max_size=3)),
+        prices=draw(st.lists(st.tuples(ids, prices), max_size=2).map(tuple)),
+        billed_from=billed_from if billed else None,
+        billed_to=billed_to if billed else None,
+        trial_to=draw(st.sampled_from([None, trial_to])),
+        anchor_day=draw(st.integers(1, 31) | st.none()),
+        ends=draw(st.none() | PLAIN[axis]),
+    )
+
+
+open_lines = built(takeover.OpenLine, amount=amounts_in("EUR"), since=dates | instants | st.none())
+
+
+@st.composite
+def _open_invoices(draw: st.DrawFn) -> takeover.OpenInvoice:
+    lines = draw(st.lists(open_lines, min_size=1, max_size=3))
+    keys = dict.fromkeys(key for line in lines for key in line.taxes)
+    taxes = [takeover.OpenTax(key=key, amount=draw(amounts_in("EUR"))) for key in keys]
+    plain = built(takeover.OpenInvoice, lines=st.just(tuple(lines)), taxes=st.just(tuple(taxes)))
+    invoice: takeover.OpenInvoice = draw(plain)
+    return invoice
+
+
+open_invoices = _open_invoices()

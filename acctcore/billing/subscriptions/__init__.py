@@ -56,16 +56,26 @@ from acctcore.billing.subscriptions.reasons import (
     QuantityUnchanged,
     UnknownSubscription,
 )
+from acctcore.billing.subscriptions.taking_over import (
+    AlreadyOver,
+    BilledLine,
+    NotACycle,
+    NotBilledYet,
+    Running,
+    take_over,
+)
 from acctcore.billing.subscriptions.timeline import Agreed, Change, Terms
 
 __all__ = [
     "LIFECYCLE",
     "Agreed",
     "AlreadyBilled",
+    "AlreadyOver",
     "BeforeStart",
     "BehindSchedule",
     "Bill",
     "Billed",
+    "BilledLine",
     "Billing",
     "Cancel",
     "CancellationScheduled",
@@ -81,7 +91,9 @@ __all__ = [
     "Ended",
     "IntervalFixed",
     "NoAnchorDay",
+    "NotACycle",
     "NotAgreedYet",
+    "NotBilledYet",
     "NotDue",
     "NotPerUnit",
     "OtherAxis",
@@ -91,6 +103,7 @@ __all__ = [
     "QuantityChanged",
     "QuantityUnchanged",
     "Repriced",
+    "Running",
     "Selling",
     "Start",
     "Started",
@@ -113,4 +126,5 @@ __all__ = [
     "phase",
     "phase_at",
     "reduced",
+    "take_over",
 ]

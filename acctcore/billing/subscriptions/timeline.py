@@ -1,4 +1,4 @@
-"""What was agreed, as a timeline: entries in the order in which they were recorded, and the terms they come to.
+"""What was agreed: entries in the order in which they were recorded, and the terms they come to.
 
 Nothing is ever taken off in silence: what holds at a point is read off the entries, folded by their
 points.
