@@ -92,7 +92,7 @@ def test_what_a_hold_stops_waits_for_it(stage: Stage) -> None:
 
 
 def test_what_is_refused_is_not_asked_over_and_over(stage: Stage) -> None:
-    """This worker's policies have a rate from the new year on only: somebody has to look, and nobody spins."""
+    """This worker's policies know a rate from the new year on only: somebody has to look."""
     stage.tell(RUNNING)
     later = DatedRate("standard", date(2024, 1, 1), (TaxKey("S", "20"),))
     taxes = Taxes(rates=(later,))
@@ -203,9 +203,8 @@ def test_who_is_always_too_late_is_told(postgres_stage: Stage) -> None:
                 revision = tables.files.c.revision
                 theirs.execute(update(tables.files).values(revision=revision + 1))
 
-    with Writer(stage) as writer, Writer(stage) as other:
-        with pytest.raises(VersionConflict):
-            writer.do(Ask("A", paid("c-3", "2023-12-04 12:00", "58.31")), faster)
+    with Writer(stage) as writer, Writer(stage) as other, pytest.raises(VersionConflict):
+        writer.do(Ask("A", paid("c-3", "2023-12-04 12:00", "58.31")), faster)
     assert stage.file("A").payments == ()
 
 

@@ -118,7 +118,7 @@ class Office:
         write(connection, read, row)
         owed = [
             {"account_id": file.account.id, "key": duty.key, "kind": duty.kind, "by": duty.by}
-            for duty in flows.duties(file, now)
+            for duty in flows.duties(file, now, self.policies)
         ]
         connection.execute(delete(tables.duties).where(tables.duties.c.account_id == file.account.id))
         if owed:
