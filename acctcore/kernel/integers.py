@@ -28,6 +28,14 @@ class Rounding(Enum):
 _HALF_UP = Rounding.HALF_UP  # looking a member up costs more than the division
 
 
+class Ties(Enum):
+    """Which of two parts with the same remainder gets the unit that is left over."""
+
+    FIRST = "first"  # the earlier one
+    LAST = "last"  # the later one
+    LARGEST = "largest"  # the one of the larger weight; of equal weights, the earlier
+
+
 def divide(numerator: int, denominator: int, rounding: Rounding = Rounding.HALF_UP) -> int:
     """Return `numerator / denominator` as a whole number, rounded once.
 
@@ -69,12 +77,12 @@ def _carry(floor: int, beyond_half: int, rounding: Rounding) -> int:
             return 1
 
 
-def split(total: int, weights: Sequence[int]) -> tuple[int, ...]:
+def split(total: int, weights: Sequence[int], ties: Ties = Ties.FIRST) -> tuple[int, ...]:
     """Return `total` in whole parts proportional to `weights`, adding up to it exactly.
 
     Each part is its exact share rounded toward zero; the units left over go one each to the
-    largest remainders, ties to the earlier part. Where all weights are zero, only a total of
-    zero can be split.
+    largest remainders, and between equal ones as `ties` says. A total below zero is split as its
+    opposite is. Where all weights are zero, only a total of zero can be split.
 
     Raises: InvalidValue when there is no weight, one is negative, or all are zero and the total is not.
     """
@@ -85,6 +93,8 @@ def split(total: int, weights: Sequence[int]) -> tuple[int, ...]:
     for weight in weights:
         if type(weight) is not int or weight < 0:
             raise InvalidValue("weights that are whole numbers, none negative", weights, "split")
+    if type(ties) is not Ties:
+        raise InvalidValue("a choice of Ties", ties, "split")
     whole = sum(weights)
     if whole == 0:
         if total != 0:
@@ -95,6 +105,19 @@ def split(total: int, weights: Sequence[int]) -> tuple[int, ...]:
         part, rest = divmod(size * weight, whole)
         parts.append(part)
         short.append(-rest)
-    for index in sorted(range(len(parts)), key=short.__getitem__)[: size - sum(parts)]:
+    for index in _by_remainder(short, weights, ties)[: size - sum(parts)]:
         parts[index] += 1
     return tuple(parts) if total >= 0 else tuple(-part for part in parts)
+
+
+def _by_remainder(short: Sequence[int], weights: Sequence[int], ties: Ties) -> list[int]:
+    """Return the places of the parts, the largest remainder first; sorting keeps equals in their order."""
+    places = range(len(short))
+    if ties is _FIRST:
+        return sorted(places, key=short.__getitem__)
+    if ties is Ties.LAST:
+        return sorted(places, key=lambda place: (short[place], -place))
+    return sorted(places, key=lambda place: (short[place], -weights[place]))
+
+
+_FIRST = Ties.FIRST

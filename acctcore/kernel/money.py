@@ -18,7 +18,7 @@ from moneyed import Currency
 
 from acctcore.kernel import currencies
 from acctcore.kernel.errors import InvalidValue
-from acctcore.kernel.integers import Rounding, divide, split
+from acctcore.kernel.integers import Rounding, Ties, divide, split
 from acctcore.kernel.validation import where
 
 MAX_DIGITS = 40
@@ -287,10 +287,16 @@ def times(money: Money, numerator: int, denominator: int, rounding: Rounding = R
     return in_minor(divide(ours.minor * numerator, denominator, rounding), ours.code)
 
 
-def share(money: Money, weights: Sequence[int]) -> tuple[Money, ...]:
-    """Return the amount in parts proportional to whole weights that add up to it (largest remainder)."""
+def share(money: Money, weights: Sequence[int], ties: Ties = Ties.FIRST) -> tuple[Money, ...]:
+    """Return the amount in parts proportional to whole weights that add up to it.
+
+    No part is a whole minor unit away from its exact share: what rounding down leaves over goes, one
+    unit each, to the largest remainders; `ties` says who is first among equals.
+
+    Raises: InvalidValue as `split` does: a negative weight, or an amount with nobody to bear it.
+    """
     ours = convert(money, "share")
-    return tuple(in_minor(part, ours.code) for part in split(ours.minor, weights))
+    return tuple(in_minor(part, ours.code) for part in split(ours.minor, weights, ties))
 
 
 def _amount(value: object) -> Decimal:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from acctcore.billing.proration import Divisor, Reach, Reference
+from acctcore.presets.cash import DatedCash
 from acctcore.presets.kill_bill import CalendarStep, FixedDays, KillBillReach
 from acctcore.presets.meteroid import MonthOfStart, OwnCadence
 from acctcore.presets.preset import Preset
@@ -17,6 +18,7 @@ from acctcore.presets.preset import Preset
 TAGS: Final[Mapping[str, type]] = MappingProxyType(
     {
         "presets.preset/1": Preset,
+        "presets.dated_cash/1": DatedCash,
         "presets.calendar_step/1": CalendarStep,
         "presets.fixed_days/1": FixedDays,
         "presets.kill_bill_reach/1": KillBillReach,

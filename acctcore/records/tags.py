@@ -25,8 +25,10 @@ from acctcore.flows.file import BroughtIn, TakenOver
 from acctcore.flows.seal import Archive, Places, SealedTimeline
 from acctcore.kernel import (
     calendar,
+    cash,
     decision,
     duties,
+    exchange,
     explain,
     fiscal,
     lifecycle,
@@ -34,6 +36,7 @@ from acctcore.kernel import (
     money,
     policies,
     terms,
+    totals,
 )
 from acctcore.operations import approvals, audit
 from acctcore.receivables import payments, refunds, statements
@@ -58,6 +61,14 @@ TAGS: Final[Mapping[str, type]] = MappingProxyType(
         "measures.thirty360_us/1": measures.Thirty360US,
         "measures.up_to_last/1": measures.UpToLast,
         "money.price/1": money.Price,
+        "cash.cash_rounding/1": cash.CashRounding,
+        "cash.cash_amount/1": cash.CashAmount,
+        "totals.totals/1": totals.Totals,
+        "exchange.rate/1": exchange.Rate,
+        "exchange.leg/1": exchange.Leg,
+        "exchange.rates/1": exchange.Rates,
+        "exchange.conversion/1": exchange.Conversion,
+        "exchange.no_rate/1": exchange.NoRate,
         "policies.policy_ref/1": policies.PolicyRef,
         "duties.duty/1": duties.Duty,
         "decision.missing/1": decision.Missing,

@@ -9,10 +9,13 @@ from acctcore.billing.proration import Proration, Settlement
 from acctcore.billing.tax import Taxes, TaxKey
 from acctcore.flows import Policies
 from acctcore.kernel.calendar import Cycles, Every, NthWeekday, ZonedCycles
+from acctcore.kernel.cash import CashRounding
+from acctcore.kernel.exchange import Rate, Rates
 from acctcore.kernel.fiscal import FiscalCalendar
 from acctcore.kernel.measures import Measure
 from acctcore.kernel.money import Money, Price
 from acctcore.kernel.terms import Actor
+from acctcore.kernel.totals import Totals
 from acctcore.operations.approvals import Authority
 from acctcore.testing import strategies as ours
 
@@ -21,6 +24,10 @@ def register() -> None:
     """Register a strategy for every value that a test is likely to ask for by its type."""
     st.register_type_strategy(Money, ours.moneys())
     st.register_type_strategy(Price, ours.prices())
+    st.register_type_strategy(Totals, ours.totals())
+    st.register_type_strategy(CashRounding, ours.cash_roundings())
+    st.register_type_strategy(Rate, ours.rates())
+    st.register_type_strategy(Rates, ours.rate_tables())
     st.register_type_strategy(Every, ours.intervals())
     st.register_type_strategy(NthWeekday, ours.nth_weekdays())
     st.register_type_strategy(Cycles, ours.grids())

@@ -49,6 +49,8 @@ from acctcore.kernel.calendar import (
     weeks,
     years,
 )
+from acctcore.kernel.cash import CashRounding
+from acctcore.kernel.exchange import Rate, Rates
 from acctcore.kernel.fiscal import FiscalCalendar, Quarter, YearEnd, YearName
 from acctcore.kernel.integers import Rounding
 from acctcore.kernel.measures import (
@@ -62,6 +64,7 @@ from acctcore.kernel.measures import (
 )
 from acctcore.kernel.money import Money, Price
 from acctcore.kernel.terms import CREDIT, REFUND, VOID, Actor, CurrencyCode, ZoneKey
+from acctcore.kernel.totals import Totals
 from acctcore.operations.approvals import Authority, Limit
 from acctcore.receivables.refunds import RefundPolicy
 
@@ -111,6 +114,48 @@ def prices(
     code = draw(currencies(CURRENCIES)) if currency is None else currency
     places = iso4217.PLACES[code] + (draw(st.integers(0, 4)) if finer else 0)
     return Price(Decimal(draw(st.integers(0, maximum))).scaleb(-places), code)
+
+
+def roundings() -> st.SearchStrategy[Rounding]:
+    """Return every rounding."""
+    return st.sampled_from(Rounding)
+
+
+def totals(known: Sequence[CurrencyCode] = CURRENCIES) -> st.SearchStrategy[Totals]:
+    """Return sums by currency, empty ones and settled ones among them."""
+    return st.builds(Totals, st.lists(currencies(known).flatmap(moneys), max_size=6))
+
+
+def cash_roundings(currency: CurrencyCode | None = None) -> st.SearchStrategy[CashRounding]:
+    """Return smallest coins, common and odd ones, with every rounding."""
+    codes = currencies(CURRENCIES) if currency is None else st.just(currency)
+    steps = st.sampled_from([1, 5, 10, 25, 50, 100, 500]) | st.integers(1, 1_000)
+    return st.builds(CashRounding, codes, steps, roundings())
+
+
+@st.composite
+def rates(draw: st.DrawFn, base: CurrencyCode | None = None, quote: CurrencyCode | None = None) -> Rate:
+    """Return exchange rates: decimal numbers, and ratios that are none."""
+    one = draw(currencies(CURRENCIES)) if base is None else base
+    other = quote
+    if other is None:
+        other = draw(currencies(CURRENCIES).filter(lambda code: code != one))
+    places = draw(st.integers(0, 6))
+    worth = draw(
+        st.integers(1, 10**9).map(lambda count: (count, 10**places))
+        | st.tuples(st.integers(1, 10**6), st.integers(1, 10**6))
+    )
+    return Rate(one, other, worth, draw(dates()), draw(st.sampled_from(["bank", "office"])))
+
+
+@st.composite
+def rate_tables(draw: st.DrawFn) -> Rates:
+    """Return tables of rates among a few currencies, with gaps; some with a pivot, some with an age."""
+    known = {(rate.base, rate.quote, rate.on): rate for rate in draw(st.lists(rates(), max_size=8))}
+    pivot = draw(st.none() | currencies(CURRENCIES))
+    return Rates(
+        known=tuple(known.values()), pivot=pivot, max_age_days=draw(st.none() | st.integers(0, 2_000))
+    )
 
 
 def dates(first: date = date(2019, 1, 1), last: date = date(2032, 12, 31)) -> st.SearchStrategy[date]:

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from acctcore.kernel.errors import InvalidValue
-from acctcore.kernel.integers import Rounding, divide, split
+from acctcore.kernel.integers import Rounding, Ties, divide, split
 from tests.kernel.strategies import huge, roundings, wrong
 
 DECIMAL = {
@@ -99,6 +99,25 @@ def test_divide_rounds_as_decimal_does(numerator: int, places: int, rounding: Ro
         exact = Decimal(numerator).scaleb(-places)
         expected = exact.quantize(Decimal(1), DECIMAL[rounding])
     assert divide(numerator, 10**places, rounding) == int(expected)
+
+
+@pytest.mark.parametrize("rounding", DECIMAL, ids=lambda rounding: rounding.value)
+def test_every_small_ratio_is_rounded_as_decimal_does(rounding: Rounding) -> None:
+    for denominator in (1, 2, 4, 5, 8, 10, 16, 20, 25, 40, 100):
+        for numerator in range(-6 * denominator, 6 * denominator + 1):
+            exact = Decimal(numerator) / denominator
+            assert exact * denominator == numerator
+            expected = int(exact.to_integral_value(DECIMAL[rounding]))
+            assert divide(numerator, denominator, rounding) == expected, (numerator, denominator)
+
+
+@pytest.mark.parametrize("rounding", Rounding, ids=lambda rounding: rounding.value)
+def test_every_small_ratio_is_rounded_as_its_definition_says(rounding: Rounding) -> None:
+    for denominator in range(1, 24):
+        for numerator in range(-5 * denominator, 5 * denominator + 1):
+            assert divide(numerator, denominator, rounding) == oracle(
+                Fraction(numerator, denominator), rounding
+            )
 
 
 @given(ratios)
@@ -215,6 +234,57 @@ def test_the_order_of_weights_matters_only_between_equal_remainders(
     if len(set(remainders)) == len(remainders):
         assert there == tuple(split(total, weights)[index] for index in order)
     assert sum(there) == total
+
+
+def by_remainder_and(total: int, weights: Sequence[int], ties: Ties) -> list[int]:
+    """Return the places in the order in which units that are left over go to them."""
+    remainders = [abs(total) * weight % sum(weights) for weight in weights]
+
+    def order(place: int) -> tuple[int, int, int]:
+        weight = -weights[place] if ties is Ties.LARGEST else 0
+        return -remainders[place], weight, -place if ties is Ties.LAST else place
+
+    return sorted(range(len(weights)), key=order)
+
+
+@pytest.mark.parametrize(
+    ("total", "weights", "ties", "parts"),
+    [
+        pytest.param(100, (1, 1, 1), Ties.LAST, (33, 33, 34), id="the odd cent goes to the last"),
+        pytest.param(101, (1, 1, 1), Ties.LAST, (33, 34, 34), id="two odd cents go to the last two"),
+        pytest.param(5, (3, 7), Ties.LARGEST, (1, 4), id="a tie of halves goes to the heavier"),
+        pytest.param(
+            5, (7, 3), Ties.LARGEST, (4, 1), id="a tie of halves goes to the heavier, turned around"
+        ),
+        pytest.param(-5, (3, 7), Ties.LARGEST, (-1, -4), id="a reversal mirrors its original"),
+        pytest.param(100, (1, 1, 1), Ties.LARGEST, (34, 33, 33), id="equal weights: the earlier"),
+        pytest.param(1, (1, 2), Ties.LAST, (0, 1), id="a larger remainder needs no choice"),
+        pytest.param(1, (2, 1), Ties.LAST, (1, 0), id="a larger remainder wins over the later part"),
+        pytest.param(0, (0, 0), Ties.LAST, (0, 0), id="nothing over nothing"),
+    ],
+)
+def test_who_gets_the_odd_cent(
+    total: int, weights: tuple[int, ...], ties: Ties, parts: tuple[int, ...]
+) -> None:
+    assert split(total, weights, ties) == parts
+
+
+@given(huge, some_weight, st.sampled_from(Ties))
+@example(-1, [1, 1], Ties.LAST)
+def test_ties_decide_only_between_equal_remainders(total: int, weights: list[int], ties: Ties) -> None:
+    whole = sum(weights)
+    parts = [abs(total) * weight // whole for weight in weights]
+    for place in by_remainder_and(total, weights, ties)[: abs(total) - sum(parts)]:
+        parts[place] += 1
+    assert list(split(total, weights, ties)) == [part if total > 0 else -part for part in parts]
+    assert sum(split(total, weights, ties)) == total
+    assert split(total, weights, Ties.LAST)[::-1] == split(total, weights[::-1], Ties.FIRST)
+
+
+@pytest.mark.parametrize("ties", wrong())
+def test_split_wants_a_choice_of_ties(ties: Ties) -> None:
+    with pytest.raises(InvalidValue, match=r"split: expected a choice of Ties"):
+        split(1, (1, 1), ties)
 
 
 @pytest.mark.parametrize(

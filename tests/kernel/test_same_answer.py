@@ -17,7 +17,10 @@ from decimal import Decimal
 import moneyed
 
 from acctcore.kernel.calendar import *
+from acctcore.kernel.cash import *
 from acctcore.kernel.decision import *
+from acctcore.kernel.exchange import *
+from acctcore.kernel.explain import explain
 from acctcore.kernel.duties import Duty, open_duties
 from acctcore.kernel.identity import *
 from acctcore.kernel.integers import *
@@ -25,7 +28,17 @@ from acctcore.kernel.lifecycle import *
 from acctcore.kernel.measures import *
 from acctcore.kernel.money import *
 from acctcore.kernel.terms import Actor
+from acctcore.kernel.totals import Totals
+from acctcore.kernel.wording import tell
 
+on = date(2024, 3, 1)
+rates = Rates(
+    known=(
+        Rate("JPY", "EUR", (61, 10000), date(2024, 2, 29), "bank"),
+        Rate("JPY", "KWD", "0.0021", date(2024, 2, 1), "bank"),
+    ),
+    pivot="JPY",
+)
 money = Money("123456.78", "EUR")
 price = Price("0.0000000001", "USD")
 cycles = anchored(date(2024, 2, 14), months(1), 31)
@@ -46,6 +59,11 @@ told = [
     fingerprint(money, price, zoned, at, frozenset({"x", "y", 1, None}), Rounding.UP),
     canonical(Actor("anna", {"officer", "clerk", "auditor"})), canonical(Decimal("1E+20")),
     [duty.key for duty in open_duties([Duty("b", "k", at), Duty("a", "k", at)], ())],
+    split(100, (1, 1, 1), Ties.LAST), CashAmount(money, CashRounding("EUR", 5, Rounding.HALF_UP)).payable,
+    Totals([money, -money, Money("1", "JPY")]), exchange(money, "JPY", on, rates, Rounding.HALF_EVEN),
+    str(explain(exchange(money, "KWD", on, rates, Rounding.HALF_EVEN))), Missing("the rate").render(),
+    exchange(money, "USD", on, rates, Rounding.UP).text,
+    str(Rate("USD", "EUR", Decimal("0.1234567890123456789"), on, "x")),
     pickle.loads(pickle.dumps(money)), sorted([money, Money("1", "EUR")]),
 ]
 print("\\n".join(map(repr, told)))

@@ -30,7 +30,7 @@ from acctcore.billing.proration.policy import Divisor, RatioStyle, Reference
 from acctcore.billing.proration.settlement import Cap, Settlement
 from acctcore.billing.subscriptions.timeline import Agreed
 from acctcore.flows import Policies, takeover
-from acctcore.kernel import calendar, fiscal, measures
+from acctcore.kernel import calendar, exchange, fiscal, measures
 from acctcore.kernel.calendar import (
     Every,
     Grid,
@@ -42,6 +42,7 @@ from acctcore.kernel.calendar import (
     anchored,
     instant,
 )
+from acctcore.kernel.cash import CashAmount, CashRounding
 from acctcore.kernel.decision import Decision, Outcome, Reason
 from acctcore.kernel.duties import Duty
 from acctcore.kernel.errors import InvalidValue
@@ -51,12 +52,13 @@ from acctcore.kernel.messages import Event
 from acctcore.kernel.money import Money, Price
 from acctcore.kernel.policies import PolicyRef
 from acctcore.kernel.terms import Actor, Source
+from acctcore.kernel.totals import Totals
 from acctcore.operations import approvals, audit
 from acctcore.presets import kill_bill
 from acctcore.presets import tags as presets
 from acctcore.presets.preset import Preset
 from acctcore.receivables import payments, refunds
-from acctcore.testing import strategies as ours
+from acctcore.testing import strategies
 
 Values = SearchStrategy[Any]
 
@@ -126,6 +128,21 @@ DAY_COUNTS = st.recursive(
     max_leaves=3,
 )
 MEASURES = DAY_COUNTS | st.sampled_from([measures.Seconds(), measures.UpToLast(measures.Seconds())])
+
+
+cash_amounts = strategies.cash_roundings().flatmap(
+    lambda rule: st.builds(CashAmount, strategies.moneys(rule.currency), st.just(rule))
+)
+legs = st.builds(exchange.Leg, strategies.rates(), st.booleans())
+paths = st.lists(legs, max_size=1) | legs.map(lambda leg: [leg, exchange.Leg(leg.rate, not leg.inverse)])
+conversions = paths.flatmap(
+    lambda path: st.builds(
+        exchange.Conversion,
+        strategies.moneys(path[0].base if path else None),
+        st.just(tuple(path)),
+        strategies.roundings(),
+    )
+)
 
 
 def tuples(of: Values, least: int = 0) -> Values:
@@ -214,7 +231,7 @@ def _special(axis: type) -> dict[Any, Callable[[], Values]]:
         Grid: lambda: cycles if axis is date else zoned,
         ZonedCycles: lambda: zoned,
         NthWeekday: lambda: st.builds(NthWeekday, st.integers(1, 5), st.sampled_from(Weekday)),
-        fiscal.FiscalCalendar: ours.fiscal_calendars,
+        fiscal.FiscalCalendar: strategies.fiscal_calendars,
         Measure: lambda: MEASURES,
         measures.BothEnds: lambda: st.builds(measures.BothEnds, DAY_COUNTS),
         measures.Thirty360: lambda: THIRTIETHS,
@@ -241,6 +258,13 @@ def _special(axis: type) -> dict[Any, Callable[[], Values]]:
         holds.Place: lambda: later(holds.Place),
         holds.Extend: lambda: later(holds.Extend),
         Actor: lambda: st.builds(Actor, ids, sets()),
+        CashRounding: strategies.cash_roundings,
+        CashAmount: lambda: cash_amounts,
+        Totals: strategies.totals,
+        exchange.Rate: strategies.rates,
+        exchange.Rates: strategies.rate_tables,
+        exchange.Conversion: lambda: conversions,
+        exchange.NoRate: lambda: built(exchange.NoRate, base=codes, quote=codes),
         catalog.Charge: lambda: charges,
         catalog.Plan: lambda: plans,
         catalog.Catalog: lambda: built(catalog.Catalog, plans=unique(plans, lambda plan: plan.id)),

@@ -114,7 +114,7 @@ def test_bounds_are_kept(money: Money, price: Price, code: str) -> None:
 def test_histories_reach_every_room_and_every_outcome() -> None:
     reached: dict[type, set[Outcome]] = {}
 
-    @settings(max_examples=400, phases=[Phase.generate], derandomize=True, database=None, deadline=None)
+    @settings(max_examples=1_000, phases=[Phase.generate], derandomize=True, database=None, deadline=None)
     @given(histories.histories(least=4, most=10))
     def draw(history: histories.History) -> None:
         for step in history.steps:
