@@ -2,6 +2,8 @@
 
 strategies   random money, prices, dates, cycles, catalogues and policies
 laws         what must be true of every policy, decision and file, as named checks
+invoice_checker  what in anybody's invoice does not add up
+lost_cents   the cent that a function of yours loses
 histories    random histories of an account file, command by command
 machines     stateful tests: a whole account file, or one room from its table
 
