@@ -78,7 +78,13 @@ def sentence(event: Event, times: Times) -> str:
         case approvals.Endorsed() | approvals.Approved():
             return _approved(event)
         case approvals.Rejected():
-            return f"request {event.request_id} rejected by {event.by}"
+            return f"request {event.request_id} rejected by {event.verdict.by}: {event.verdict.note}"
+        case approvals.Overridden():
+            return f"request {event.request_id} overridden in an emergency: {event.emergency.note}"
+        case approvals.Reviewed():
+            return _reviewed(event)
+        case approvals.Exercised():
+            return _exercised(event.exercise)
         case approvals.Used():
             return f"request {event.request_id} used"
         case _:
@@ -160,8 +166,20 @@ def _asked(request: approvals.Request) -> str:
     return f"request {request.id} by {request.maker} for {request.operation}{amount}"
 
 
+def _reviewed(event: approvals.Reviewed) -> str:
+    verdict = event.verdict
+    found = "accepted" if verdict.accepted else "not accepted"
+    return f"emergency of request {event.request_id} {found} by {verdict.by}: {verdict.note}"
+
+
+def _exercised(act: approvals.Exercise) -> str:
+    approved = f", approved by request {act.request}" if act.request is not None else ""
+    return f"{act.operation} of {act.amount} by {act.by} counts against allowances{approved}"
+
+
 def _approved(event: approvals.Endorsed | approvals.Approved) -> str:
     lender = event.approval.on_behalf_of
-    stead = f" in place of {lender}" if lender is not None else ""
+    over = "".join(f" through {each}" for each in event.approval.through)
+    stead = f" on behalf of {lender}{over}" if lender is not None else ""
     state = "approved" if isinstance(event, approvals.Approved) else "endorsed"
     return f"request {event.request_id} {state} by {event.approval.by}{stead}"

@@ -139,6 +139,7 @@ _TASKS: Mapping[str, str] = MappingProxyType(
         "invoices.pay": "pay",
         "holds.review": "review hold",
         "approvals.answer": "answer request",
+        "approvals.review": "review emergency",
         "account.close": "close account",
     }
 )

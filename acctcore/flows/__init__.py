@@ -6,10 +6,12 @@ due(file, now, policies)          what the schedule wants by now, and when to as
 catch_up(file, now, policies)     the file after all of it, and every answer on the way
 may(file, at, policies)           what could be asked now, and why not the rest
 duties(file, at, policies)        what is owed to somebody
+pending(file, at, policies)       what waits for somebody's approval, and for whose
 seal(file, before)                the file without what is settled, and that as an archive
 """
 
 from acctcore.flows.asking import Asking, may
+from acctcore.flows.authority import Act, authorised, pending
 from acctcore.flows.books import balances, check, movements, statement
 from acctcore.flows.catching_up import CaughtUp, catch_up
 from acctcore.flows.file import Answer, File, Sealed, evolve
@@ -19,6 +21,7 @@ from acctcore.flows.schedule import Due, due, duties
 from acctcore.flows.seal import Archive, Places, SealedTimeline, seal, unseal
 
 __all__ = [
+    "Act",
     "Answer",
     "Archive",
     "Asking",
@@ -31,6 +34,7 @@ __all__ = [
     "Policies",
     "Sealed",
     "SealedTimeline",
+    "authorised",
     "balances",
     "catch_up",
     "check",
@@ -40,6 +44,7 @@ __all__ = [
     "handle",
     "may",
     "movements",
+    "pending",
     "seal",
     "statement",
     "unseal",

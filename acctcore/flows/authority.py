@@ -11,18 +11,21 @@ from typing import Any, TypeAlias
 
 from attrs import evolve as changed
 from attrs import fields, frozen
+from pendulum import DateTime
 
 from acctcore.accounts import holds
 from acctcore.billing import invoices
 from acctcore.flows.file import File
-from acctcore.flows.gate import Ruling, seen_at
+from acctcore.flows.gate import Ruling, file_of, seen_at
 from acctcore.flows.policies import Policies
-from acctcore.kernel.decision import needs_approval
+from acctcore.kernel.calendar import instant
+from acctcore.kernel.decision import Decision, Outcome, Reason, refused
 from acctcore.kernel.identity import fingerprint
 from acctcore.kernel.messages import Command, Event
 from acctcore.kernel.money import Money
 from acctcore.kernel.terms import Operation, Role
 from acctcore.operations import approvals
+from acctcore.operations.approvals import UNTOLD, Office
 
 Amount: TypeAlias = Callable[[File, Any, Ruling], Money | None]  # type: ignore[explicit-any]
 Demand: TypeAlias = Callable[[File, Any], holds.FourEyes | None]  # type: ignore[explicit-any]
@@ -34,32 +37,125 @@ def no_amount(file: File, command: Command, ruling: Ruling) -> None:
 
 @frozen
 class Act:
-    """What a kind of command does in the words of limits: the operation, and how much of it.
+    """What a kind of command does in the words of limits: the operation, how much of it, and of what.
 
-    `demanded` says whether the act itself asks for a second person, whoever acts.
+    `subject` is the field that names what it is about; `demanded` says whether the act itself asks for
+    a second person, whoever acts.
     """
 
     operation: Operation
     amount: Amount = no_amount
+    subject: str = ""
     demanded: Demand | None = None
 
 
-def authorised(file: File, command: Command, policies: Policies, ruling: Ruling, act: Act) -> Ruling:
-    """Return what was allowed, with the use of an approval where it took one, or that one is needed."""
-    operation, authority = act.operation, policies.authority
+def authorised(
+    file: File, command: Command, policies: Policies, ruling: Ruling, act: Act, office: Office = UNTOLD
+) -> Ruling:
+    """Return what was allowed, with the use of an approval where it took one; or that one is needed.
+
+    Hosts ask it about operations of their own, too.
+    """
+    authority = policies.authority
     demand = None if act.demanded is None else act.demanded(file, command)
-    if demand is None and operation not in authority.limited:
+    if (demand is None and act.operation not in authority.governed) or not ruling.allowed:
         return ruling
-    amount = act.amount(file, command, ruling)
-    if demand is None and authority.within(command.by, operation, amount):
-        return ruling
-    roles = None if demand is None else demand.may_approve
-    used, missing = _approved(file, command, policies, operation, amount, _quoted(ruling), roles)
-    if missing is None:
-        return changed(ruling, events=(*used, *ruling.events))
-    if demand is None:
-        return missing
-    return changed(missing, reasons=(demand, *missing.reasons))
+    asked = _Asked(file, command, policies, ruling, act, demand, office)
+    if asked.alone.hard:
+        return refused(*asked.alone.hard, next_change_at=asked.alone.frees_at)
+    if asked.alone.missing:
+        return Decision(Outcome.UNKNOWN, (), asked.alone.missing)
+    if asked.alone.free and demand is None:
+        return changed(ruling, events=(*asked.exercised(None), *ruling.events))
+    request = None if command.approval is None else file.request(command.approval)
+    missing = () if command.approval is None else asked.shortfall(request)
+    if request is None or missing:
+        return asked.needs(missing)
+    events = (approvals.Used(command.at, command.id, request.id, command.id), *asked.exercised(request.id))
+    changes = [at for at in (ruling.next_change_at, request.expires_at) if at is not None]
+    return changed(ruling, events=(*events, *ruling.events), next_change_at=min(changes, default=None))
+
+
+class _Asked:
+    """One act that is held against the authority of whoever asks for it."""
+
+    def __init__(
+        self,
+        file: File,
+        command: Command,
+        policies: Policies,
+        ruling: Ruling,
+        act: Act,
+        demand: holds.FourEyes | None,
+        office: Office,
+    ) -> None:
+        self.file, self.command, self.policies, self.ruling = file, command, policies, ruling
+        self.operation, self.demand, self.office = act.operation, demand, office
+        self.amount = act.amount(file, command, ruling)
+        self.subject = getattr(command, act.subject) if act.subject else file.account.id
+        self.at = seen_at(command)
+        self.alone = self._alone()
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """The roles that the act itself demands of whoever approves."""
+        return frozenset() if self.demand is None else self.demand.may_approve
+
+    def _alone(self) -> approvals.Alone:
+        authority, by = self.policies.authority, self.command.by
+        if self.operation not in authority.counted or self.amount is None:
+            return approvals.Alone(authority.within(by, self.operation, self.amount))
+        act, zone = self._exercise(self.amount), self.file.account.zone
+        return approvals.alone(authority, act, by.roles, zone, self.file.exercised, self.office)
+
+    def _exercise(self, amount: Money, request: str | None = None) -> approvals.Exercise:
+        by, account = self.command.by.id, self.file.account.id
+        return approvals.Exercise(self.operation, abs(amount), by, self.at, account, request)
+
+    def exercised(self, request: str | None) -> tuple[Event, ...]:
+        """Return what is added up of the act, where some allowance counts it."""
+        if not self.amount or self.operation not in self.policies.authority.counted:
+            return ()
+        exercise = self._exercise(self.amount, request)
+        return (approvals.Exercised(self.command.at, self.command.id, exercise),)
+
+    def mark(self) -> str:
+        """Return the fingerprint of the act."""
+        return act_of(self.command, self.policies, (self.amount, *_quoted(self.ruling)))
+
+    def shortfall(self, request: approvals.Request | None) -> tuple[Reason, ...]:
+        """Return why the request that the command bears does not cover it."""
+        return approvals.shortfall(
+            request,
+            self.mark(),
+            self.operation,
+            self.amount,
+            self.at,
+            self.command.by.id,
+            self.policies.authority,
+            total=self.alone.total,
+            may_approve=self.roles,
+            office=self.office,
+        )
+
+    def needs(self, missing: tuple[Reason, ...]) -> Ruling:
+        """Return that an approval is needed: by whom, and why that which the command bears does not serve."""
+        needed = approvals.needed(
+            self.operation,
+            self.amount,
+            self.mark(),
+            self.command.by.id,
+            self.at,
+            self.policies.authority,
+            total=self.alone.total,
+            roles=self.roles,
+            subject=self.subject,
+            office=self.office,
+        )
+        demanded = () if self.demand is None else (self.demand,)
+        reasons = (*demanded, *self.alone.exceeded, *missing, needed)
+        frees = self.alone.frees_at if self.alone.within_limits and not demanded else None
+        return Decision(Outcome.NEEDS_APPROVAL, (), reasons, (), frees)
 
 
 def _quoted(ruling: Ruling) -> tuple[Money, ...]:
@@ -80,42 +176,64 @@ def act_of(command: Command, policies: Policies, quoted: Iterable[object]) -> st
         for name in sorted(item.name for item in fields(kind))
         if name not in {"id", "at", "recorded_at", "approval"}
     )
-    return fingerprint(kind.__qualname__, kind.__module__, content, policies.digest, tuple(quoted))
+    asked = fingerprint(kind.__qualname__, kind.__module__, content)
+    return approvals.mark(asked, policies.digest, fingerprint(*quoted))
 
 
-def _approved(
-    file: File,
-    command: Command,
-    policies: Policies,
-    operation: Operation,
-    amount: Money | None,
-    quoted: tuple[object, ...],
-    roles: frozenset[Role] | None,
-) -> tuple[tuple[Event, ...], Ruling | None]:
-    """Return the use of the approval that a command bears, or the answer that one is needed.
+# Requests on file
 
-    `roles` are those that the act itself demands of whoever approves, beside the limits.
-    """
-    act = act_of(command, policies, (amount, *quoted))
-    may_approve = policies.authority.may_approve(operation, amount) if roles is None else roles
-    needed = approvals.Needed(operation, amount, act, may_approve, policies.authority.approvals_needed)
-    if command.approval is None:
-        return (), needs_approval(needed)
-    request = file.request(command.approval)
+
+def answer_request(
+    file: File | None, command: approvals.Command, policies: Policies, office: Office = UNTOLD
+) -> Ruling:
+    """Return what a command does to a request; one whose act can no longer be done is not approved."""
+    file = file_of(file)
+    request = file.request(command.request_id)
+    if isinstance(command, approvals.Ask):
+        again = _asked_already(file, command)
+        if request is None and again is not None:
+            return refused(again)
+    decision: Ruling = approvals.decide(request, command, policies.authority, office)
+    if request is None or not decision.allowed or not isinstance(command, approvals.Approve):
+        return decision
+    void = voided(request, policies)
+    return refused(*void) if void else decision
+
+
+def _asked_already(file: File, command: approvals.Ask) -> approvals.AlreadyAsked | None:
+    """Return that the same is being decided; who was told no, or took it back, may ask again."""
     at = seen_at(command)
-    missing = approvals.shortfall(
-        request, act, operation, amount, at, command.by.id, policies.authority, may_approve=roles
+    for request in file.requests:
+        phase = request.phase(at)
+        same = (request.fingerprint, request.maker) == (command.fingerprint, command.by.id)
+        if same and phase in _OPEN:
+            return approvals.AlreadyAsked(request.id, phase.value)
+    return None
+
+
+_OPEN = frozenset({approvals.Phase.PENDING, approvals.Phase.APPROVED})
+
+
+def voided(request: approvals.Request, policies: Policies) -> tuple[Reason, ...]:
+    """Return why a request can serve no more, whoever agrees to it: the policies are others by now."""
+    own = request.fingerprint.split(".")
+    if len(own) != len(approvals.Part) or own[1] == policies.digest:
+        return ()
+    return (approvals.Changed(request.id, frozenset({approvals.Part.POLICIES})),)
+
+
+def pending(
+    file: File, at: DateTime, policies: Policies, office: Office = UNTOLD, *, subject: str | None = None
+) -> tuple[approvals.Waiting, ...]:
+    """Return the requests that are open at an instant: who asked for what, who agreed, who could be next.
+
+    With `subject`, those about one payment, document, subscription or hold. Approved ones are among
+    them until they are used; one that the policies have passed by says so.
+    """
+    at = instant(at)
+    found = (
+        approvals.waiting(request, policies.authority, at, office, voided(request, policies))
+        for request in file.requests
+        if subject in (None, request.subject)
     )
-    if missing or request is None:
-        return (), needs_approval(*missing, needed)
-    use = approvals.Use(
-        id=command.id,
-        at=at,
-        by=command.by,
-        request_id=request.id,
-        fingerprint=act,
-        operation=operation,
-        amount=amount,
-    )
-    decision = approvals.decide(request, use, policies.authority)
-    return decision.events, None if decision.allowed else decision
+    return tuple(each for each in found if each is not None)

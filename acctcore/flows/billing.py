@@ -41,7 +41,11 @@ _INVOICE = invoices.Kind.INVOICE
 _BILLING_DATE = TaxPoint.BILLING_DATE
 
 ACTS: Mapping[type, Act] = MappingProxyType(
-    {kind: Act(operation) for kind, operation in OPERATION.items() if kind is not subscriptions.Bill}
+    {
+        kind: Act(operation, subject="subscription_id")
+        for kind, operation in OPERATION.items()
+        if kind is not subscriptions.Bill
+    }
 )
 """What is limited among commands about subscriptions; what time itself brings about is not."""
 

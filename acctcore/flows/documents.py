@@ -74,9 +74,9 @@ def _total(file: File, command: invoices.Command, ruling: Ruling) -> Money:
 
 ACTS: Mapping[type, Act] = MappingProxyType(
     {
-        invoices.Credit: Act(CREDIT, _total),
-        invoices.Void: Act(VOID, _total),
-        invoices.Issue: Act(BILL, _total),
+        invoices.Credit: Act(CREDIT, _total, "document_id"),
+        invoices.Void: Act(VOID, _total, "document_id"),
+        invoices.Issue: Act(BILL, _total, "document_id"),
     }
 )
 """What is limited among commands about documents; a draft binds nobody."""

@@ -66,6 +66,7 @@ class Contents:
     allocations: tuple[paying.Allocation, ...] = ()
     requests: tuple[approvals.Request, ...] = ()
     sealed: Sealed | None = None
+    exercised: tuple[approvals.Exercise, ...] = ()
 
 
 @frozen
@@ -73,7 +74,7 @@ class File(Contents):
     """One account with everything that is open on it.
 
     `items` are open items only, `documents` and `payments` those not sealed away. `version` counts
-    the events that made the file.
+    the events that made the file. `exercised` is what allowances add up.
     """
 
     version: int = 0
@@ -227,6 +228,10 @@ def _on_request(draft: Contents, event: Any) -> None:  # type: ignore[explicit-a
         draft.requests = tuple(after if each is before else each for each in draft.requests)
 
 
+def _on_exercised(draft: Contents, event: approvals.Exercised) -> None:
+    draft.exercised = (*draft.exercised, event.exercise)
+
+
 def _on_subscription(draft: Contents, event: Any) -> None:  # type: ignore[explicit-any]
     many = draft.subscriptions
     if len(many) == 1 and many[0].id == event.subscription_id and type(event) is not subscriptions.Started:
@@ -374,6 +379,7 @@ _HANDLERS: Mapping[type, Callable[[Contents, Any], None]] = MappingProxyType(  #
         **{event: _on_hold for row in holding.LIFECYCLE.rows for event in row.events},
         **{event: _on_request for row in approvals.LIFECYCLE.rows for event in row.events},
         **{event: _on_subscription for row in subscriptions.LIFECYCLE.rows for event in row.events},
+        approvals.Exercised: _on_exercised,
         invoices.Drafted: _on_drafted,
         invoices.Discarded: _on_discarded,
         invoices.Issued: _on_issued,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from attrs import frozen
 
@@ -12,7 +12,7 @@ from acctcore.accounts import account as accounts
 from acctcore.accounts import holds
 from acctcore.billing import invoices, subscriptions
 from acctcore.flows import billing, documents, money, office, takeover, taking_over
-from acctcore.flows.authority import Act, authorised
+from acctcore.flows.authority import Act, answer_request, authorised
 from acctcore.flows.file import Answer, File, TakenOver
 from acctcore.flows.gate import Ruling
 from acctcore.flows.policies import Policies
@@ -24,16 +24,14 @@ from acctcore.kernel.terms import CommandId
 from acctcore.operations import approvals
 from acctcore.receivables import payments, refunds
 
-_USE = approvals.Use  # an approval is used by the act that it allows, not by itself
-
-FLOWS: Mapping[type, Callable[[File | None, Any, Policies], Ruling]] = MappingProxyType(  # type: ignore[explicit-any]
+FLOWS: Mapping[type, Callable[..., Ruling]] = MappingProxyType(  # type: ignore[explicit-any]
     {
         **{row.command: office.keep_account for row in accounts.LIFECYCLE.rows},
         **{row.command: office.hold for row in holds.LIFECYCLE.rows},
         **{
-            row.command: office.approve
+            row.command: answer_request
             for row in approvals.LIFECYCLE.rows
-            if row.command is not approvals.Use
+            if row.command is not approvals.Use  # an approval is used by the act that it allows
         },
         **{row.command: billing.subscribe for row in subscriptions.LIFECYCLE.rows},
         **{row.command: documents.write for row in invoices.LIFECYCLE.rows},
@@ -76,13 +74,16 @@ class IdTaken(Reason):
     id: str
 
 
-def handle(file: File | None, command: Command, policies: Policies) -> Ruling:
+def handle(
+    file: File | None, command: Command, policies: Policies, office: approvals.Office = approvals.UNTOLD
+) -> Ruling:
     """Return what a command does to the file: all its events or none, or every reason why not.
 
     A command whose id was handled before gets its first answer; another command under that id is
-    refused. Nothing is stored: asking without storing is the preview, and it is what will then be
-    billed. One that reaches behind what was sealed away is answered with unknown, naming the records
-    to load.
+    refused. `office` is what only the whole office knows, for what takes an approval: who works there,
+    who stands in for whom, and what was done elsewhere. Nothing is stored: asking without storing is
+    the preview, and it is what will then be billed. One that reaches behind what was sealed away is
+    answered with unknown, naming the records to load.
 
     Raises: InvalidValue for something that is no command, or where there is no file yet.
     """
@@ -98,12 +99,14 @@ def handle(file: File | None, command: Command, policies: Policies) -> Ruling:
         missing = behind(file, file.sealed, command, policies)
         if missing is not None:
             return unknown(missing)
+    if flow is answer_request:
+        return flow(file, command, policies, office)
     ruling = flow(file, command, policies)
     taken = _taken(file, ruling.events)
     if taken is not None:
         return refused(IdTaken(taken))
     act = ACTS.get(type(command))
-    return ruling if act is None or not ruling.allowed else authorised(file, command, policies, ruling, act)
+    return ruling if act is None else authorised(file, command, policies, ruling, act, office)
 
 
 def _again(file: File, command: Command, before: Answer) -> Ruling:

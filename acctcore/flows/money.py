@@ -141,6 +141,9 @@ def _amount(file: File, command: refunds.Give | payments.Attempt, ruling: Ruling
 
 
 ACTS: Mapping[type, Act] = MappingProxyType(
-    {refunds.Give: Act(REFUND, _amount), payments.Attempt: Act(TAKE_PAYMENT, _amount)}
+    {
+        refunds.Give: Act(REFUND, _amount, "payment_id"),
+        payments.Attempt: Act(TAKE_PAYMENT, _amount, "payment_id"),
+    }
 )
 """What is limited among payments and refunds; money that came in is recorded, whoever says so."""

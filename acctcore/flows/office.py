@@ -1,4 +1,4 @@
-"""The account itself, its holds and its approvals, decided with all that the file knows."""
+"""The account itself and its holds, decided with all that the file knows."""
 
 from __future__ import annotations
 
@@ -74,15 +74,7 @@ ACTS: Mapping[type, Act] = MappingProxyType(
     {
         accounts.Amend: Act(AMEND),
         accounts.Close: Act(CLOSE),
-        holds.Release: Act(RELEASE_HOLD, demanded=_four_eyes),
+        holds.Release: Act(RELEASE_HOLD, subject="hold_id", demanded=_four_eyes),
     }
 )
 """What is limited of an account and its holds; placing a hold never is."""
-
-
-def approve(file: File | None, command: approvals.Command, policies: Policies) -> Ruling:
-    """Return what a command does to a request for approval."""
-    file = file_of(file)
-    request = file.request(command.request_id)
-    decision: Ruling = approvals.decide(request, command, policies.authority)
-    return decision

@@ -376,15 +376,7 @@ def with_approval(draw: st.DrawFn, file: File, command: Command, policies: Polic
     ask = draw(st.booleans()) if needed else False
     if not ask:
         return command
-    return approvals.Ask(
-        id=command.id,
-        at=command.at,
-        by=command.by,
-        request_id=f"Q-{command.id}",
-        fingerprint=needed[0].fingerprint,
-        operation=needed[0].operation,
-        amount=needed[0].amount,
-    )
+    return needed[0].ask(id=command.id, at=command.at, by=command.by, request_id=f"Q-{command.id}")
 
 
 @st.composite
@@ -395,7 +387,7 @@ def _answer(draw: st.DrawFn, command: Command, request: str) -> Command:
     if kind == "approve":
         return approvals.Approve(id=id, at=at, by=by, request_id=request)
     if kind == "reject":
-        return approvals.Reject(id=id, at=at, by=by, request_id=request)
+        return approvals.Reject(id=id, at=at, by=by, request_id=request, note="not like this")
     return approvals.Withdraw(id=id, at=at, by=by, request_id=request)
 
 

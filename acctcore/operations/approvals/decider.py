@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from attrs import evolve as changed
 
 from acctcore.kernel import messages
-from acctcore.kernel.decision import Decision, Reason, allowed, refused, unless
+from acctcore.kernel.decision import Decision, Missing, Reason, allowed, refused, unknown, unless
 from acctcore.kernel.errors import ImpossibleHistory, InvalidValue, Unhandled
-from acctcore.operations.approvals.coverage import answer, shortfall
+from acctcore.operations.approvals.agreement import Table
+from acctcore.operations.approvals.candidates import answered
+from acctcore.operations.approvals.coverage import answer, review, shortfall
 from acctcore.operations.approvals.lifecycle import LIFECYCLE
 from acctcore.operations.approvals.messages import (
     Approve,
@@ -18,34 +20,38 @@ from acctcore.operations.approvals.messages import (
     Asked,
     Endorsed,
     Event,
+    Overridden,
+    Override,
     Reject,
     Rejected,
+    Review,
+    Reviewed,
     Use,
     Used,
     Withdraw,
     Withdrawn,
 )
-from acctcore.operations.approvals.model import Approval, Request
-from acctcore.operations.approvals.policy import Authority
+from acctcore.operations.approvals.model import Emergency, Request, Verdict
+from acctcore.operations.approvals.office import UNTOLD, Office
+from acctcore.operations.approvals.policy import Authority, days_later
 from acctcore.operations.approvals.reasons import (
-    AlreadyApproved,
-    BeyondAuthority,
-    NotDelegated,
+    AlreadyReviewed,
+    NoEmergency,
+    NothingToReview,
     NotMaker,
-    SamePerson,
 )
 
 if TYPE_CHECKING:
     from pendulum import DateTime
 
-    from acctcore.kernel.terms import Role
 
-
-def decide(request: Request | None, command: messages.Command, authority: Authority) -> Decision[Event]:
+def decide(
+    request: Request | None, command: messages.Command, authority: Authority, office: Office = UNTOLD
+) -> Decision[Event]:
     """Return what `command` does to `request`, or every reason why it may not.
 
     Approving is an act of the office and is never backdated: expiries and delegations are looked at
-    as they stand when the command is recorded.
+    as they stand when the command is recorded. `office` is who works there and who stands in for whom.
 
     Raises: InvalidValue for a command that names another request.
     """
@@ -55,17 +61,23 @@ def decide(request: Request | None, command: messages.Command, authority: Author
     match request, command:
         case None, Ask():
             return ask(command, authority)
-        case Request(), Approve() | Reject() | Withdraw() | Use() if command.request_id != request.id:
+        case Request(), Approve() | Reject() | Withdraw() | Override() | Review() | Use() if (
+            command.request_id != request.id
+        ):
             raise InvalidValue(f"a command about {request.id}", command.request_id, "approvals.decide")
         case Request(), Approve():
-            return approve(request, command, authority)
+            return approve(request, command, authority, office)
         case Request(), Reject():
-            return reject(request, command, authority)
+            return reject(request, command, authority, office)
         case Request(), Withdraw():
             reasons = unless(command.by.id == request.maker, NotMaker(request.maker))
             return refused(*reasons) if reasons else allowed(Withdrawn(command.at, command.id, request.id))
+        case Request(), Override():
+            return override(request, command, authority, office)
+        case Request(), Review():
+            return look_at(request, command, authority, office)
         case Request(), Use():
-            return use(request, command, authority)
+            return use(request, command, authority, office)
     raise Unhandled(request, command)
 
 
@@ -85,42 +97,73 @@ def ask(command: Ask, authority: Authority) -> Decision[Event]:
         command.by.id,
         at,
         authority.expires_at(at),
+        total=command.total,
+        roles=command.roles,
+        subject=command.subject,
+        note=command.note,
     )
     return allowed(Asked(command.at, command.id, request, authority.ref), duties=answer(request))
 
 
-def approve(request: Request, command: Approve, authority: Authority) -> Decision[Event]:
-    """Return one more approval, the last one where it completes their number."""
-    at, lender = recorded(command), command.on_behalf_of
-    roles = command.by.roles
-    if lender is not None:
-        roles = authority.lent(lender, command.by.id, request.operation, at)
-    approval = Approval(command.by.id, roles, at, lender)
-    reasons = (
-        *_other_than_maker(request, approval, authority),
-        *_people_of_its_own(request, approval),
-        *_empowered(request, approval, authority),
-    )
+def approve(request: Request, command: Approve, authority: Authority, office: Office) -> Decision[Event]:
+    """Return one more approval, the last one where it completes the quorum."""
+    at = recorded(command)
+    approval, reasons = answered(request, command.by, command.on_behalf_of, authority, at, office)
     if reasons:
-        return refused(*reasons)
-    enough = len(request.approvals) + 1 >= authority.approvals_needed
+        return _no(reasons)
+    table = Table(request, authority)
+    enough = len(table.taken((*request.approvals, approval))) == len(table.quorum.seats)
     event = Approved if enough else Endorsed
     return allowed(event(command.at, command.id, request.id, approval, authority.ref))
 
 
-def reject(request: Request, command: Reject, authority: Authority) -> Decision[Event]:
+def reject(request: Request, command: Reject, authority: Authority, office: Office) -> Decision[Event]:
     """Return the rejection by somebody who could as well approve."""
-    approval = Approval(command.by.id, command.by.roles, recorded(command))
+    at = recorded(command)
+    _, reasons = answered(request, command.by, command.on_behalf_of, authority, at, office, next_one=False)
+    if reasons:
+        return _no(reasons)
+    verdict = Verdict(command.by.id, at, False, command.note)
+    return allowed(Rejected(command.at, command.id, request.id, verdict))
+
+
+def _no(reasons: tuple[Reason, ...]) -> Decision[Event]:
+    """Return a no; where only facts are missing, that they are."""
+    missing = [reason for reason in reasons if isinstance(reason, Missing)]
+    return unknown(*missing) if len(missing) == len(reasons) else refused(*reasons)
+
+
+def override(request: Request, command: Override, authority: Authority, office: Office) -> Decision[Event]:
+    """Return that the glass is broken, with the duty of others to look at it afterwards."""
+    at, maker = recorded(command), command.by
+    roles = office.held(maker.id, maker.roles)
+    rule = authority.glass(roles, request.operation, request.measured)
     reasons = (
-        *_other_than_maker(request, approval, authority),
-        *_empowered(request, approval, authority),
+        *unless(maker.id == request.maker, NotMaker(request.maker)),
+        *unless(rule is not None, NoEmergency(maker.id, request.operation)),
     )
+    if reasons or rule is None:
+        return refused(*reasons)
+    emergency = Emergency(at, roles, command.note, days_later(at, rule.review_days))
+    event = Overridden(command.at, command.id, request.id, emergency, authority.ref)
+    return allowed(event, duties=review(changed(request, emergency=emergency)))
+
+
+def look_at(request: Request, command: Review, authority: Authority, office: Office) -> Decision[Event]:
+    """Return what somebody else, who could have approved it, found of an emergency."""
+    if request.emergency is None:
+        return refused(NothingToReview(request.id))
+    at = recorded(command)
+    _, reasons = answered(request, command.by, None, authority, at, office, next_one=False)
+    if request.review is not None:
+        reasons = (AlreadyReviewed(request.review.by), *reasons)
     if reasons:
         return refused(*reasons)
-    return allowed(Rejected(command.at, command.id, request.id, command.by.id, command.note))
+    verdict = Verdict(command.by.id, at, command.accepted, command.note)
+    return allowed(Reviewed(command.at, command.id, request.id, verdict))
 
 
-def use(request: Request, command: Use, authority: Authority) -> Decision[Event]:
+def use(request: Request, command: Use, authority: Authority, office: Office) -> Decision[Event]:
     """Return that the act is done, where the request covers that very act."""
     reasons = shortfall(
         request,
@@ -130,30 +173,11 @@ def use(request: Request, command: Use, authority: Authority) -> Decision[Event]
         recorded(command),
         command.by.id,
         authority,
+        total=command.total,
+        may_approve=command.roles,
+        office=office,
     )
     return refused(*reasons) if reasons else allowed(Used(command.at, command.id, request.id, command.id))
-
-
-def _other_than_maker(request: Request, approval: Approval, authority: Authority) -> tuple[Reason, ...]:
-    lender = approval.on_behalf_of
-    behind = approval.by == request.maker or (
-        lender is not None and authority.leads_back(lender, request.maker, request.operation, approval.at)
-    )
-    return unless(not behind, SamePerson(request.maker))
-
-
-def _people_of_its_own(request: Request, approval: Approval) -> tuple[Reason, ...]:
-    before = frozenset().union(*(earlier.people for earlier in request.approvals))
-    return unless(before.isdisjoint(approval.people), AlreadyApproved(before & approval.people))
-
-
-def _empowered(request: Request, approval: Approval, authority: Authority) -> tuple[Reason, ...]:
-    operation, amount = request.operation, request.amount
-    if approval.on_behalf_of is not None and not approval.roles:
-        return (NotDelegated(approval.on_behalf_of, approval.by, operation),)
-    enough = authority.empowers(approval.roles, operation, amount)
-    may_approve: frozenset[Role] = authority.may_approve(operation, amount)
-    return unless(enough, BeyondAuthority(operation, amount, approval.roles, may_approve))
 
 
 def evolve(request: Request | None, event: messages.Event) -> Request:
@@ -169,8 +193,14 @@ def evolve(request: Request | None, event: messages.Event) -> Request:
     match event:
         case Endorsed() | Approved() if event.request_id == request.id:
             return changed(request, approvals=(*request.approvals, event.approval), state=state)
-        case Rejected() | Withdrawn() if event.request_id == request.id:
+        case Rejected() if event.request_id == request.id:
+            return changed(request, state=state, rejection=event.verdict)
+        case Withdrawn() if event.request_id == request.id:
             return changed(request, state=state)
+        case Overridden() if event.request_id == request.id:
+            return changed(request, state=state, emergency=event.emergency)
+        case Reviewed() if event.request_id == request.id:
+            return changed(request, review=event.verdict)
         case Used() if event.request_id == request.id:
             return changed(request, state=state, used_by=event.command)
     raise _out_of_place(event, f"leave it out: it is not about {request.id}, or asks for it again")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import ClassVar
 
 from attrs import frozen
@@ -9,10 +10,12 @@ from pendulum import DateTime
 
 from acctcore.kernel.decision import Reason
 from acctcore.kernel.money import Money
-from acctcore.kernel.terms import ApprovalId, CommandId, Operation, PhaseName, Role
+from acctcore.kernel.terms import Actor, ApprovalId, CommandId, Operation, PhaseName, Role
 from acctcore.kernel.wording import Counted, Sentence
+from acctcore.operations.approvals.messages import Ask
+from acctcore.operations.approvals.policy import Need
 
-_OF_AMOUNT = Counted(
+_ONE_NEED = Counted(
     "{operation} of {amount} needs {count} approval by: {may_approve}",
     "{operation} of {amount} needs {count} approvals by: {may_approve}",
     by="count",
@@ -22,24 +25,83 @@ _PLAIN = Counted(
     "{operation} needs {count} approvals by: {may_approve}",
     by="count",
 )
+_SEVERAL_NEEDS = "{operation} of {amount} needs {count} approvals by: {needs}"
+_SEVERAL_PLAIN = "{operation} needs {count} approvals by: {needs}"
 
 
 @frozen
 class Needed(Reason):
-    """An act beyond what its maker may do alone: who could approve it, how many of them, and of what."""
+    """An act beyond what its maker may do alone: who could approve it next, and who has to in all.
+
+    `may_approve` are the roles that could be next, `people` those on the staff who could, where the
+    host tells who works there. `total` is what authority is measured by, where a sum in a window
+    counts; `roles` are those that the act itself demands, `subject` is what it is about.
+    """
 
     code: ClassVar[str] = "approvals.needed"
-    variants: ClassVar[tuple[Sentence, ...]] = (_OF_AMOUNT, _PLAIN)
+    variants: ClassVar[tuple[Sentence, ...]] = (_ONE_NEED, _PLAIN, _SEVERAL_NEEDS, _SEVERAL_PLAIN)
     operation: Operation
     amount: Money | None
     fingerprint: str
     may_approve: frozenset[Role]
     count: int = 1
+    needs: tuple[Need, ...] = ()
+    total: Money | None = None
+    roles: frozenset[Role] = frozenset()
+    subject: str = ""
+    people: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> Sentence:
-        """With the amount, where there is one."""
-        return _PLAIN if self.amount is None else _OF_AMOUNT
+        """With the amount, where there is one; with each need, where there are several."""
+        if len(self.needs) > 1:
+            return _SEVERAL_PLAIN if self.amount is None else _SEVERAL_NEEDS
+        return _PLAIN if self.amount is None else _ONE_NEED
+
+    def ask(self, *, id: CommandId, at: DateTime, by: Actor, request_id: ApprovalId, note: str = "") -> Ask:
+        """Return the command that asks for these approvals."""
+        return Ask(
+            id=id,
+            at=at,
+            by=by,
+            request_id=request_id,
+            fingerprint=self.fingerprint,
+            operation=self.operation,
+            amount=self.amount,
+            total=self.total,
+            roles=self.roles,
+            subject=self.subject,
+            note=note,
+        )
+
+
+_USED_UP = "{operation} of {amount} exceeds {allowance}: {used} of {limit} used, {left} left until {frees_at}"
+_FOR_EVER = "{operation} of {amount} exceeds {allowance}: {used} of {limit} used, {left} left"
+
+
+@frozen
+class BeyondAllowance(Reason):
+    """More than may be done in a window of time: what it allows, what is used, what is left.
+
+    `frees_at` is when the same act would fit, None where it never does by itself. A hard allowance
+    is not exceeded with an approval either.
+    """
+
+    code: ClassVar[str] = "approvals.beyond_allowance"
+    variants: ClassVar[tuple[Sentence, ...]] = (_USED_UP, _FOR_EVER)
+    allowance: str
+    operation: Operation
+    amount: Money
+    limit: Money
+    used: Money
+    left: Money
+    frees_at: DateTime | None = None
+    hard: bool = False
+
+    @property
+    def sentence(self) -> Sentence:
+        """With the instant at which the window frees up, where it does."""
+        return _FOR_EVER if self.frees_at is None else _USED_UP
 
 
 # Why somebody's yes or no is not taken
@@ -84,8 +146,77 @@ class NotDelegated(Reason):
 
 
 @frozen
+class NotAway(Reason):
+    """Somebody stands in who may do so only while the lender is away."""
+
+    code: ClassVar[str] = "approvals.not_away"
+    template: ClassVar[str] = "{actor} stands in only while away: {delegators}"
+    actor: str
+    delegators: tuple[str, ...]
+
+
+@frozen
+class NotYourTurn(Reason):
+    """Somebody who has to agree later: those before them have not."""
+
+    code: ClassVar[str] = "approvals.not_your_turn"
+    template: ClassVar[str] = "{request} waits for others first: {may_approve}"
+    request: ApprovalId
+    may_approve: frozenset[Role]
+
+
+@frozen
+class NotWanted(Reason):
+    """Somebody whose part in the quorum is taken: it takes others."""
+
+    code: ClassVar[str] = "approvals.not_wanted"
+    template: ClassVar[str] = "{request} has the approvals that {by} could give; it takes: {may_approve}"
+    request: ApprovalId
+    by: str
+    may_approve: frozenset[Role]
+
+
+@frozen
+class NoEmergency(Reason):
+    """Somebody breaks the glass where no policy lets them."""
+
+    code: ClassVar[str] = "approvals.no_emergency"
+    template: ClassVar[str] = "no policy lets {by} do {operation} in an emergency"
+    by: str
+    operation: Operation
+
+
+@frozen
+class AlreadyReviewed(Reason):
+    """A second review of an emergency."""
+
+    code: ClassVar[str] = "approvals.already_reviewed"
+    template: ClassVar[str] = "{by} has reviewed this emergency already"
+    by: str
+
+
+@frozen
+class NothingToReview(Reason):
+    """A review of what was approved in the ordinary way."""
+
+    code: ClassVar[str] = "approvals.nothing_to_review"
+    template: ClassVar[str] = "{request} was no emergency"
+    request: ApprovalId
+
+
+@frozen
+class AlreadyAsked(Reason):
+    """A second request for an act that others are deciding on, or have agreed to."""
+
+    code: ClassVar[str] = "approvals.already_asked"
+    template: ClassVar[str] = "{request} asks for the same, and is {phase}"
+    request: ApprovalId
+    phase: PhaseName
+
+
+@frozen
 class BeyondAuthority(Reason):
-    """An act beyond the limit of everybody's roles that came with the command."""
+    """An act beyond the authority of everybody's roles that came with the command."""
 
     code: ClassVar[str] = "approvals.beyond_authority"
     template: ClassVar[str] = "{operation} is beyond the authority of: {roles}; it takes: {may_approve}"
@@ -106,14 +237,32 @@ class NotAsked(Reason):
     template: ClassVar[str] = "no approval was asked for"
 
 
+class Part(Enum):
+    """What an approval is bound to: the command itself, the policies, and the amounts that were quoted."""
+
+    COMMAND = "command"
+    POLICIES = "policies"
+    AMOUNTS = "amounts"
+
+
 @frozen
 class Changed(Reason):
     """An act that is not the one that approval was asked for."""
 
     code: ClassVar[str] = "approvals.changed"
-    template: ClassVar[str] = "{request} is for another act: since it was asked for, this one changed"
+    template: ClassVar[str] = "{request} is for another act: since it was asked for, this changed: {parts}"
+    variants: ClassVar[tuple[Sentence, ...]] = (
+        "{request} is for another act: since it was asked for, this changed: {parts} ({asked}, now {now})",
+    )
     request: ApprovalId
-    fingerprint: str
+    parts: frozenset[Part]
+    asked: Money | None = None
+    now: Money | None = None
+
+    @property
+    def sentence(self) -> Sentence:
+        """With both amounts, where they differ."""
+        return self.template if self.asked == self.now else self.variants[0]
 
 
 @frozen
@@ -128,7 +277,7 @@ class OtherMaker(Reason):
 
 @frozen
 class Pending(Reason):
-    """A request that waits for approvals."""
+    """A request that waits for approvals, and the roles that could give the next."""
 
     code: ClassVar[str] = "approvals.pending"
     variants: ClassVar[tuple[Sentence, ...]] = (
@@ -141,6 +290,7 @@ class Pending(Reason):
     request: ApprovalId
     given: int
     needed: int
+    may_approve: frozenset[Role] = frozenset()
 
 
 @frozen
@@ -149,8 +299,16 @@ class NotApproved(Reason):
 
     code: ClassVar[str] = "approvals.not_approved"
     template: ClassVar[str] = "{request} is {phase}"
+    variants: ClassVar[tuple[Sentence, ...]] = ("{request} is {phase} by {by}: {note}",)
     request: ApprovalId
     phase: PhaseName
+    by: str | None = None
+    note: str = ""
+
+    @property
+    def sentence(self) -> Sentence:
+        """With who rejected it and why, where somebody did."""
+        return self.template if self.by is None else self.variants[0]
 
 
 @frozen
