@@ -18,14 +18,16 @@ from acctcore.billing import invoices
 from acctcore.flows.file import File
 from acctcore.flows.gate import Ruling, file_of, seen_at
 from acctcore.flows.policies import Policies
-from acctcore.kernel.calendar import instant
-from acctcore.kernel.decision import Decision, Outcome, Reason, refused
+from acctcore.kernel.calendar import instant, stamp
+from acctcore.kernel.decision import Decision, Missing, Outcome, Reason, refused
 from acctcore.kernel.identity import fingerprint
 from acctcore.kernel.messages import Command, Event
 from acctcore.kernel.money import Money
 from acctcore.kernel.terms import Operation, Role
 from acctcore.operations import approvals
 from acctcore.operations.approvals import UNTOLD, Office
+
+BEFORE = "what happened before"
 
 Amount: TypeAlias = Callable[[File, Any, Ruling], Money | None]  # type: ignore[explicit-any]
 Demand: TypeAlias = Callable[[File, Any], holds.FourEyes | None]  # type: ignore[explicit-any]
@@ -105,6 +107,9 @@ class _Asked:
         authority, by = self.policies.authority, self.command.by
         if self.operation not in authority.counted or self.amount is None:
             return approvals.Alone(authority.within(by, self.operation, self.amount))
+        sealed = self.file.sealed
+        if sealed is not None and self.at < sealed.through:
+            return approvals.Alone(True, (), (Missing(BEFORE, (f"sealed through {stamp(sealed.through)}",)),))
         act, zone = self._exercise(self.amount), self.file.account.zone
         return approvals.alone(authority, act, by.roles, zone, self.file.exercised, self.office)
 

@@ -9,7 +9,7 @@ unknown, naming it; `unseal` brings everything back to its place.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from attrs import evolve as changed
@@ -24,10 +24,14 @@ from acctcore.kernel.decision import Missing
 from acctcore.kernel.errors import ImpossibleHistory
 from acctcore.kernel.messages import Command
 from acctcore.kernel.terms import AccountId, SubscriptionId
+from acctcore.operations import approvals
 from acctcore.receivables import payments as paying
 from acctcore.receivables import refunds as refunding
 
 T = TypeVar("T")
+
+_REMEMBERED = approvals.LONGEST + 4
+"""Days for which a file remembers before a seal what allowances add up: no window reaches further back."""
 
 
 @frozen
@@ -70,6 +74,7 @@ class Archive:
     answers: tuple[Answer, ...]
     timelines: tuple[SealedTimeline, ...]
     places: tuple[Places, ...]
+    exercised: tuple[approvals.Exercise, ...] = ()
 
 
 def seal(file: File, before: DateTime) -> tuple[File, Archive]:
@@ -88,6 +93,8 @@ def seal(file: File, before: DateTime) -> tuple[File, Archive]:
     returned = _part(file.refunds, lambda each: (_OWED, each.id) in gone)
     allocated = _part(file.allocations, lambda each: (_OWED, each.target) in gone)
     answered = _part(file.answers, lambda each: _past(each, through))
+    forgotten = instant(through - timedelta(days=_REMEMBERED))
+    exercised = _part(file.exercised, lambda each: each.at < forgotten)
     left = frozenset(filed.document.id for filed in documents[1])
     shortened = [_shorten(each, each.point(through), left) for each in file.subscriptions]
     sealed = Sealed(
@@ -109,8 +116,12 @@ def seal(file: File, before: DateTime) -> tuple[File, Archive]:
         tuple(timeline for _, timeline in shortened if timeline is not None),
         (
             Places(documents[2], tuple(map(_document_key, documents[0]))),
-            *(Places(places, _numbers(kept)) for kept, _, places in (paid, returned, allocated, answered)),
+            *(
+                Places(places, _numbers(kept))
+                for kept, _, places in (paid, returned, allocated, answered, exercised)
+            ),
         ),
+        exercised[1],
     )
     after = changed(
         file,
@@ -120,6 +131,7 @@ def seal(file: File, before: DateTime) -> tuple[File, Archive]:
         refunds=returned[0],
         allocations=allocated[0],
         answers=answered[0],
+        exercised=exercised[0],
         sealed=sealed,
     )
     return after, archive
@@ -139,7 +151,7 @@ def unseal(file: File, archive: Archive) -> File:
     if archive.after == archive.before:
         return file
     timelines = {each.subscription_id: each for each in archive.timelines}
-    documents, paid, returned, allocated, answered = archive.places
+    documents, paid, returned, allocated, answered, exercised = archive.places
     return changed(
         file,
         subscriptions=tuple(
@@ -151,6 +163,7 @@ def unseal(file: File, archive: Archive) -> File:
         refunds=_back(file.refunds, archive.refunds, returned),
         allocations=_back(file.allocations, archive.allocations, allocated),
         answers=_back(file.answers, archive.answers, answered),
+        exercised=_back(file.exercised, archive.exercised, exercised),
         sealed=archive.before,
     )
 

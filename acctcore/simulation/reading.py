@@ -44,9 +44,10 @@ from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.messages import Command
 from acctcore.kernel.money import Money, Price
 from acctcore.kernel.terms import Actor
-from acctcore.operations.approvals import Ask, Authority, Delegation, Limit
+from acctcore.operations.approvals import Ask, Office
 from acctcore.presets import Preset, flexprice, kill_bill, lago, meteroid
 from acctcore.receivables.refunds import RefundPolicy
+from acctcore.simulation import authority
 from acctcore.simulation.lines import line_numbers, line_of
 from acctcore.simulation.mistakes import BadScenario, Mistake
 from acctcore.simulation.scenario import (
@@ -102,6 +103,7 @@ _TOP = (
     "plan",
     "step",
     "expect",
+    *authority.OFFICE,
 )
 _POLICIES = (
     "proration",
@@ -111,10 +113,8 @@ _POLICIES = (
     "taxes",
     "refunds",
     "account",
-    "authority",
-    "limit",
-    "delegation",
     "hold",
+    *authority.POLICIES,
 )
 _NAMED: Final[Mapping[str, object]] = MappingProxyType({"name": "scenario", "version": "1"})
 _STEP = ("do", "at", "by", "id", "for", "expect", "reasons")
@@ -200,7 +200,8 @@ class _Reading:
         ends_at = self._ends_at(steps)
         series = self._numbering()
         expect = self._expect()
-        if shape.mistakes or policies is None or ends_at is None:
+        office = authority.office(shape, data)
+        if shape.mistakes or policies is None or ends_at is None or not isinstance(office, Office):
             return None
         scenario = shape.made(
             "account.id",
@@ -217,6 +218,7 @@ class _Reading:
                 credit_notes=series[1],
                 actors=tuple((actor.id, actor.roles) for actor in shape.actors.values()),
                 expect=expect,
+                office=office,
             ),
         )
         return None if scenario is BAD else scenario
@@ -357,7 +359,7 @@ class _Reading:
             "taxes": self._taxes(table),
             "refunds": self._part(RefundPolicy, table, "refunds"),
             "account": self._part(AccountPolicy, table, "account", closing_days=30),
-            "authority": self._authority(table),
+            "authority": authority.authority(shape, table, _NAMED),
             "holds": self._holds(table),
         }
         if "repricing" in table:
@@ -437,30 +439,6 @@ class _Reading:
             if isinstance(charge, dict)
         ]
 
-    def _authority(self, policies: Table) -> object:
-        limits = [self._limit(where, table) for where, table in self._tables("limit", policies, "policies")]
-        delegations = [
-            self.shape.build(Delegation, table, where)
-            for where, table in self._tables("delegation", policies, "policies")
-        ]
-        where = "policies.authority"
-        fixed = {
-            **_NAMED,
-            "limits": BAD if BAD in limits else tuple(limits),
-            "delegations": BAD if BAD in delegations else tuple(delegations),
-        }
-        return self.shape.build(
-            Authority, self.shape.table(where, policies.get("authority", {})), where, fixed
-        )
-
-    def _limit(self, where: str, table: Table) -> object:
-        """Return a limit; the currency of its amount need not be said again."""
-        amount = table.get("amount")
-        fixed: dict[str, object] = {}
-        if "currency" not in table and isinstance(amount, str):
-            fixed["currency"] = (*amount.split(), self.shape.currency)[1]
-        return self.shape.build(Limit, table, where, fixed, also=("currency",))
-
     def _holds(self, policies: Table) -> object:
         kinds = [
             self.shape.build(HoldKind, table, where)
@@ -513,6 +491,7 @@ class _Reading:
         if kind is Ask and "for" in table:
             asks_for = self._asks_for(where, table["for"], earlier)
             fixed |= {"fingerprint": _STAND_IN, "operation": _STAND_IN, "amount": None}
+            fixed |= {"total": None, "roles": frozenset(), "subject": ""}
         also = [*_STEP, *(name for name in fixed if name in ("account_id", "zone", "currency", "approval"))]
         also += [each.field for each in late]
         if kind is not Ask:

@@ -28,6 +28,9 @@ from acctcore.simulation.checks import checks
 from acctcore.simulation.scenario import Late, Scenario, Step, Wanted, document_fields, in_order
 from acctcore.simulation.timeline import Entry, Printed, Result
 
+ASKED = ("fingerprint", "operation", "amount", "total", "roles", "subject")
+"""What a request for approval takes from the answer that it is needed."""
+
 MOST_COMMANDS = 5_000
 """A run stops after so many commands: what is due for ever is no story."""
 
@@ -170,11 +173,7 @@ class _Run:
             raise _CannotAsk(f"for: {id} was not asked before")
         for reason in entry.decision.reasons:
             if isinstance(reason, approvals.Needed):
-                return {
-                    "fingerprint": reason.fingerprint,
-                    "operation": reason.operation,
-                    "amount": reason.amount,
-                }
+                return {name: getattr(reason, name) for name in ASKED}
         raise _CannotAsk(f"for: {id} needs no approval, it was {entry.decision.outcome.value}")
 
     # answers
@@ -182,7 +181,7 @@ class _Run:
     def _asked(self, command: Command, at: DateTime, step: str | None) -> Entry:
         known = self.file is not None and self.file.answer(command.id) is not None
         try:
-            decision = flows.handle(self.file, command, self.policies)
+            decision = flows.handle(self.file, command, self.policies, self.scenario.office)
             if not decision.allowed or known:
                 return Entry(at=at, command=command, step=step, decision=decision, repeated=known)
             self.file = flows.evolve(self.file, decision.events, recorded_at=at)

@@ -21,6 +21,7 @@ from acctcore.kernel.messages import Command
 from acctcore.kernel.money import Money
 from acctcore.kernel.terms import AccountId, CurrencyCode, Role
 from acctcore.kernel.validation import identifier
+from acctcore.operations.approvals import UNTOLD, Office
 
 
 @cache
@@ -112,6 +113,7 @@ class Scenario:
     credit_notes: Series = _CREDIT_NOTES
     actors: tuple[tuple[str, frozenset[Role]], ...] = ()
     expect: Expectations = _NOTHING
+    office: Office = UNTOLD
 
 
 def in_order(steps: tuple[Step, ...]) -> tuple[Step, ...]:
@@ -130,5 +132,11 @@ def merge(scenario: Scenario, further: tuple[Step, ...]) -> Scenario:
     What the scenario expects is left out: it was said of the story as it was.
     """
     own = tuple(evolve(step, outcome=None, reasons=()) for step in scenario.steps)
+    asking = {step.command.by.id: step.command.by for step in further}
+    office = scenario.office
+    if office.staff is not None:
+        office = evolve(office, staff=tuple((asking | {actor.id: actor for actor in office.staff}).values()))
     ends_at = max([scenario.ends_at, *(end_of_day(step.asked_at, scenario.zone) for step in further)])
-    return evolve(scenario, steps=in_order((*own, *further)), expect=Expectations(), ends_at=ends_at)
+    return evolve(
+        scenario, steps=in_order((*own, *further)), expect=Expectations(), ends_at=ends_at, office=office
+    )

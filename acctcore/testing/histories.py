@@ -368,15 +368,19 @@ def with_approval(draw: st.DrawFn, file: File, command: Command, policies: Polic
     other = draw(st.booleans()) if waiting else False
     if other:
         return draw(_answer(command, waiting[-1]))
-    if file.requests:
-        bearing = draw(st.sampled_from([None, *[each.id for each in file.requests[-2:]]]))
-        return command if bearing is None else changed(command, approval=bearing)
     answer = handle(file, command, policies)
     needed = [reason for reason in answer.reasons if isinstance(reason, approvals.Needed)]
-    ask = draw(st.booleans()) if needed else False
+    known = [request.id for request in file.requests if request.fingerprint in _marks(needed)]
+    if known or (file.requests and draw(st.integers(0, 9)) == 9):
+        return changed(command, approval=(known or [file.requests[-1].id])[-1])
+    ask = draw(st.integers(0, 3)) > 0 if needed else False
     if not ask:
         return command
     return needed[0].ask(id=command.id, at=command.at, by=command.by, request_id=f"Q-{command.id}")
+
+
+def _marks(needed: Sequence[approvals.Needed]) -> set[str]:
+    return {reason.fingerprint for reason in needed}
 
 
 @st.composite

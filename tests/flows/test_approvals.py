@@ -154,15 +154,19 @@ def test_whoever_asks_cannot_approve() -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "by", "code"),
+    ("command", "facts", "code"),
     [
-        pytest.param(approvals.Reject, SUPERVISOR, "approvals.not_approved", id="turned down"),
-        pytest.param(approvals.Withdraw, OFFICER, "approvals.not_approved", id="taken back"),
+        pytest.param(
+            approvals.Reject, {"by": SUPERVISOR, "note": "no"}, "approvals.not_approved", id="turned down"
+        ),
+        pytest.param(approvals.Withdraw, {"by": OFFICER}, "approvals.not_approved", id="taken back"),
     ],
 )
-def test_what_was_not_approved_does_not_serve(command: type[approvals.Reject], by: object, code: str) -> None:
+def test_what_was_not_approved_does_not_serve(
+    command: type[approvals.Reject], facts: dict[str, object], code: str
+) -> None:
     story = approved()
-    story.do(command, "2024-03-03 12:30", request_id="Q1", by=by)
+    story.do(command, "2024-03-03 12:30", request_id="Q1", **facts)
     answer = story.ask(refunds.Give, "2024-03-03 13:00", **REFUND_30, approval="Q1")
     assert codes(answer) == [code, "approvals.needed"]
 

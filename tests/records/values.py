@@ -183,6 +183,8 @@ def of_hint(hint: Any, axis: type, asked: bool = False) -> Values:
         return tuples(of_hint(arguments[0], axis, asked), least=asked)
     if origin is tuple:
         return st.tuples(*[of_hint(argument, axis, asked) for argument in arguments])
+    if origin is frozenset and isinstance(arguments[0], type) and issubclass(arguments[0], Enum):
+        return st.frozensets(st.sampled_from(arguments[0]), min_size=asked)
     if origin is frozenset:
         return sets(asked)
     if isinstance(hint, type) and issubclass(hint, Enum):
@@ -303,6 +305,16 @@ def _special(axis: type) -> dict[Any, Callable[[], Values]]:
         approvals.Limit: lambda: limits,
         approvals.Delegation: lambda: delegations,
         approvals.Authority: lambda: authorities,
+        approvals.Allowance: lambda: allowances,
+        approvals.Quorum: lambda: quorums,
+        approvals.Rolling: lambda: st.builds(approvals.Rolling, st.integers(1, 731)),
+        approvals.Reject: lambda: built(approvals.Reject, note=ids),
+        approvals.Override: lambda: built(approvals.Override, note=ids),
+        approvals.Review: lambda: built(approvals.Review, note=ids),
+        approvals.BreakGlass: lambda: st.builds(
+            approvals.BreakGlass, sets(1), sets(1), st.integers(1, 366), st.none() | monies
+        ),
+        approvals.Absence: lambda: absences,
         audit.Link: lambda: st.builds(
             audit.Link, smalls, st.text("0123456789abcdef", min_size=64, max_size=64)
         ),
@@ -497,10 +509,47 @@ limits = st.builds(
 def _delegations(draw: Callable[[Values], Any]) -> approvals.Delegation:
     roles, ends = draw(sets(1)), draw(st.lists(instants, min_size=2, max_size=2, unique=True))
     lender, other = draw(st.lists(ids, min_size=2, max_size=2, unique=True))
-    return approvals.Delegation(Actor(lender, roles), other, roles, draw(sets(1)), min(ends), max(ends))
+    return approvals.Delegation(
+        Actor(lender, roles),
+        other,
+        roles,
+        draw(sets(1)),
+        min(ends),
+        max(ends),
+        draw(st.none() | monies.map(abs)),
+        draw(st.booleans()),
+        draw(st.booleans()),
+        draw(st.none() | st.just(f"{lender}{other}+")),
+    )
 
 
 delegations = _delegations()
+absences = st.builds(
+    lambda actor, ends: approvals.Absence(actor, min(ends), max(ends)),
+    ids,
+    st.lists(instants, min_size=2, max_size=2, unique=True),
+)
+windows = st.builds(approvals.Rolling, st.integers(1, 731)) | st.sampled_from(
+    [approvals.PER_DAY, approvals.PER_WEEK, approvals.PER_MONTH, approvals.PER_YEAR]
+)
+allowances = st.builds(
+    approvals.Allowance,
+    name=ids,
+    operations=sets(1),
+    amount=monies.map(abs),
+    window=windows,
+    per=st.sampled_from(approvals.Per),
+    zone=st.none() | zones,
+    hard=st.booleans(),
+    counts_approved=st.booleans(),
+)
+quorums = st.builds(
+    approvals.Quorum,
+    ids,
+    tuples(of(approvals.Need), 1),
+    st.none() | monies.map(abs),
+    st.booleans(),
+)
 authorities = st.builds(
     approvals.Authority,
     ids,
@@ -508,7 +557,9 @@ authorities = st.builds(
     unique(limits, lambda limit: (limit.role, limit.operation, limit.currency), 0),
     smalls,
     smalls | st.none(),
-    tuples(delegations),
+    unique(quorums, lambda quorum: (quorum.operation, quorum.above), 0),
+    unique(allowances, lambda allowance: allowance.name, 0),
+    tuples(of(approvals.BreakGlass)),
 )
 
 
@@ -556,6 +607,7 @@ def _held(draw: Callable[[Values], Any]) -> holds.Hold:
 def _requests(draw: Callable[[Values], Any]) -> approvals.Request:
     first, then = sorted(draw(st.lists(instants, min_size=2, max_size=2, unique=True)))
     state = draw(st.sampled_from([each for each in approvals.Phase if each is not approvals.Phase.EXPIRED]))
+    emergency = draw(st.none() | of(approvals.Emergency))
     return approvals.Request(
         draw(ids),
         draw(ids),
@@ -567,6 +619,13 @@ def _requests(draw: Callable[[Values], Any]) -> approvals.Request:
         draw(tuples(of(approvals.Approval))),
         state,
         draw(ids) if state is approvals.Phase.USED else None,
+        draw(st.none() | monies),
+        draw(sets()),
+        draw(texts),
+        draw(texts),
+        draw(of(approvals.Verdict)) if state is approvals.Phase.REJECTED else None,
+        emergency,
+        None if emergency is None else draw(st.none() | of(approvals.Verdict)),
     )
 
 

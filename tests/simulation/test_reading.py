@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import attrs
 import pytest
-from pendulum import DateTime
+from pendulum import DateTime, parse
 
 from acctcore import simulation
 from acctcore.billing.catalog import Repricing
@@ -17,6 +17,16 @@ from acctcore.kernel.calendar import Every, Unit, instant
 from acctcore.kernel.decision import Outcome
 from acctcore.kernel.money import Money, Price
 from acctcore.kernel.terms import Actor
+from acctcore.operations.approvals import (
+    PER_DAY,
+    Absence,
+    BreakGlass,
+    Exercise,
+    Need,
+    Per,
+    Quorum,
+    Rolling,
+)
 from acctcore.presets.lago import LAGO
 from acctcore.receivables.payments import Receive
 from acctcore.simulation import BadScenario, Late, Mistake, Scenario, Step, Wanted, commands
@@ -37,6 +47,10 @@ def mistakes(text: str) -> tuple[Mistake, ...]:
 
 def wheres(text: str) -> list[str]:
     return [mistake.where for mistake in mistakes(text)]
+
+
+def berlin(text: str) -> DateTime:
+    return instant(parse(text, tz="Europe/Berlin"))
 
 
 def utc(text: str) -> DateTime:
@@ -220,7 +234,45 @@ may_place = ["officer"]
 may_release = ["boss"]
 four_eyes = true
 
-[[policies.delegation]]
+[[policies.quorum]]
+operation = "refund"
+above = "500.00"
+needs = [{ roles = ["officer"] }, { roles = ["boss"], count = 2 }]
+in_order = true
+
+[[policies.allowance]]
+name = "daily"
+operations = ["refund"]
+amount = "100.00"
+window = "day"
+per = "account"
+
+[[policies.allowance]]
+name = "monthly"
+operations = ["refund"]
+amount = "900.00"
+window = "30 days"
+zone = "UTC"
+hard = true
+
+[[policies.break_glass]]
+roles = ["boss"]
+operations = ["refund"]
+review_days = 2
+
+[[absence]]
+actor = "sam"
+start = 2024-01-10
+end = 2024-01-20
+
+[[elsewhere]]
+operation = "refund"
+amount = "20.00"
+by = "ann"
+at = 2024-01-05T09:00:00
+account = "other"
+
+[[delegation]]
 from_actor = "sam"
 to_actor = "ann"
 roles = ["boss"]
@@ -235,7 +287,8 @@ roles = ["boss"]
 
 
 def test_policies() -> None:
-    policies = simulation.read(scenario(POLICIES, OPEN)).policies
+    read = simulation.read(scenario(POLICIES, OPEN))
+    policies = read.policies
     assert (policies.proration, policies.settlement) == (BY_SECOND, NothingBack())
     assert (policies.catalog.repricing, policies.net_days) == (Repricing.KEEP, 3)
     assert policies.taxes.round_at is RoundAt.LINE
@@ -248,7 +301,20 @@ def test_policies() -> None:
     assert (authority.approvals_needed, authority.valid_days) == (2, 3)
     limits = [(limit.role, limit.currency, limit.amount) for limit in authority.limits]
     assert limits == [("officer", "EUR", Money("50.00", "EUR")), ("boss", None, None)]
-    assert [delegation.to_actor for delegation in authority.delegations] == ["ann"]
+    assert [each.to_actor for each in read.office.delegations or ()] == ["ann"]
+    assert [each.id for each in read.office.staff or ()] == ["sam"]
+    assert authority.quorum("refund", Money("500.00", "EUR")) is None
+    assert authority.quorum("refund", Money("500.01", "EUR")) == Quorum(
+        "refund", (Need("officer"), Need("boss", 2)), Money(500, "EUR"), in_order=True
+    )
+    daily, rolling = authority.allowances
+    assert (daily.window, daily.per, daily.role) == (PER_DAY, Per.ACCOUNT, None)
+    assert (rolling.window, rolling.zone, rolling.hard) == (Rolling(30), "UTC", True)
+    assert authority.break_glass == (BreakGlass("boss", "refund", 2),)
+    assert read.office.absences == (Absence("sam", berlin("2024-01-10"), berlin("2024-01-20")),)
+    assert read.office.exercised == (
+        Exercise("refund", Money(20, "EUR"), "ann", berlin("2024-01-05 09:00"), "other"),
+    )
     assert [kind.four_eyes for kind in policies.holds.kinds] == [True]
 
 

@@ -17,6 +17,7 @@ from acctcore.kernel.decision import Decision, Outcome
 from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.messages import Command, Event
 from acctcore.kernel.money import Money
+from acctcore.operations.approvals import Office
 from acctcore.simulation import Check, Entry, Result, run
 from acctcore.simulation.checks import checks
 from tests.simulation.texts import OPEN, START, scenario, step, story
@@ -142,10 +143,10 @@ def test_a_run_that_would_not_end_is_stopped(monkeypatch: pytest.MonkeyPatch) ->
 def test_an_error_in_what_is_due_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
     handle = flows.handle
 
-    def failing(file: File | None, command: Command, policies: Policies) -> Decision[Event]:
+    def failing(file: File | None, command: Command, policies: Policies, office: Office) -> Decision[Event]:
         if isinstance(command, Bill):
             raise InvalidValue("another bill", command.id)
-        return handle(file, command, policies)
+        return handle(file, command, policies, office)
 
     monkeypatch.setattr(flows, "handle", failing)
     result = simulated(OPEN, START, until=date(2024, 2, 20))

@@ -34,6 +34,7 @@ from acctcore.operations.approvals.model import Approval, Emergency, Exercise, P
 from acctcore.operations.approvals.office import UNTOLD, Absence, Delegation, Office
 from acctcore.operations.approvals.policy import (
     ANYBODY,
+    LONGEST,
     PER_DAY,
     PER_MONTH,
     PER_WEEK,
@@ -77,6 +78,7 @@ from acctcore.operations.approvals.reasons import (
 __all__ = [
     "ANYBODY",
     "LIFECYCLE",
+    "LONGEST",
     "PER_DAY",
     "PER_MONTH",
     "PER_WEEK",

@@ -205,9 +205,9 @@ def _not_away(actor: Actor, line: Line, at: DateTime, office: Office) -> tuple[R
 
 
 def _other_than_maker(request: Request, approval: Approval, office: Office) -> tuple[Reason, ...]:
-    lenders = approval.people - {approval.by}
     behind = approval.by == request.maker or any(
-        office.leads_back(lender, request.maker, request.operation, approval.at) for lender in lenders
+        office.leads_back(lender, request.maker, request.operation, approval.at)
+        for lender in approval.lenders
     )
     return unless(not behind, SamePerson(request.maker))
 

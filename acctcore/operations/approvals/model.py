@@ -68,10 +68,14 @@ class Approval:
     up_to: Money | None = None
 
     @property
+    def lenders(self) -> tuple[str, ...]:
+        """Everybody who lent the authority, the one whose it is first."""
+        return () if self.on_behalf_of is None else (self.on_behalf_of, *self.through)
+
+    @property
     def people(self) -> frozenset[str]:
         """Whose yes it is: the person's, and that of everybody who lent the authority."""
-        lenders = () if self.on_behalf_of is None else (self.on_behalf_of, *self.through)
-        return frozenset({self.by, *lenders})
+        return frozenset({self.by, *self.lenders})
 
 
 @frozen

@@ -74,6 +74,9 @@ class Limit:
 
 # What one may do alone in a stretch of time
 
+LONGEST: Final = 731
+"""Dates in the longest window: two years."""
+
 
 @frozen
 class Rolling:
@@ -82,7 +85,7 @@ class Rolling:
     Units: days; at most two years, which is how long a file keeps what was done.
     """
 
-    days: int = field(validator=whole(minimum=1, maximum=731))
+    days: int = field(validator=whole(minimum=1, maximum=LONGEST))
 
     def containing(self, on: date) -> Span[date]:
         """Return the dates that count for an act on a date."""
@@ -102,8 +105,6 @@ PER_YEAR: Final = Cycles(_MONDAY, years(1))
 
 Window: TypeAlias = Cycles | Rolling
 """The dates whose acts are added up: calendar periods, or so many days up to the act."""
-
-_LONGEST = 731
 
 
 def _is_window(instance: object, attribute: Attribute[Window], value: object) -> None:
@@ -152,7 +153,7 @@ class Allowance:
             raise InvalidValue("an amount of zero or more", self.amount, "Allowance.amount")
         if isinstance(self.window, Cycles):
             months, days = self.window.every.step
-            if months > 24 or days > _LONGEST:
+            if months > 24 or days > LONGEST:
                 raise InvalidValue("a window of at most two years", self.window.every, "Allowance.window")
 
     def covers(self, operation: Operation, amount: Money | None) -> bool:

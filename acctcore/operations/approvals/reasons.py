@@ -262,7 +262,8 @@ class Changed(Reason):
     @property
     def sentence(self) -> Sentence:
         """With both amounts, where they differ."""
-        return self.template if self.asked == self.now else self.variants[0]
+        told = self.asked is not None and self.now is not None and self.asked != self.now
+        return self.variants[0] if told else self.template
 
 
 @frozen

@@ -10,7 +10,7 @@ from acctcore.kernel.decision import Decision
 from acctcore.kernel.money import Money
 from acctcore.kernel.terms import CREDIT, REFUND, RELEASE_HOLD, Actor
 from acctcore.operations import approvals
-from acctcore.operations.approvals import Authority, Delegation, Limit, Request
+from acctcore.operations.approvals import UNTOLD, Authority, BreakGlass, Delegation, Limit, Office, Request
 
 NOON: Final = pendulum.datetime(2024, 3, 1, 12)
 LATER: Final = NOON.add(hours=1)
@@ -31,7 +31,8 @@ LIMITS: Final = (
     Limit("supervisor", CREDIT, "EUR", Money(50, "EUR")),
 )
 HOLIDAY: Final = Delegation(SVEN, "olga", "supervisor", REFUND, NOON, NOON.add(days=14))
-AUTHORITY: Final = Authority("limits", "5", LIMITS, valid_days=3)
+GLASS: Final = BreakGlass("officer", REFUND, review_days=2, up_to=Money(1000, "EUR"))
+AUTHORITY: Final = Authority("limits", "5", LIMITS, valid_days=3, break_glass=(GLASS,))
 TWO_NEEDED: Final = Authority("limits", "6", LIMITS, approvals_needed=2, valid_days=3)
 
 ask = partial(
@@ -45,8 +46,10 @@ ask = partial(
     amount=AMOUNT,
 )
 approve = partial(approvals.Approve, id="c", at=LATER, by=SVEN, request_id="R-1")
-reject = partial(approvals.Reject, id="c", at=LATER, by=SVEN, request_id="R-1")
+reject = partial(approvals.Reject, id="c", at=LATER, by=SVEN, request_id="R-1", note="no ground")
 withdraw = partial(approvals.Withdraw, id="c", at=LATER, by=OLGA, request_id="R-1")
+override = partial(approvals.Override, id="c", at=LATER, by=OLGA, request_id="R-1", note="flood")
+review = partial(approvals.Review, id="c", at=LATER, by=SVEN, request_id="R-1", accepted=True, note="right")
 use = partial(
     approvals.Use,
     id="c",
@@ -60,17 +63,25 @@ use = partial(
 
 
 def decide(
-    request: Request | None, command: messages.Command, authority: Authority = AUTHORITY
+    request: Request | None,
+    command: messages.Command,
+    authority: Authority = AUTHORITY,
+    office: Office = UNTOLD,
 ) -> Decision[approvals.Event]:
     """Return the decision, under the usual authority where no other is given."""
-    return approvals.decide(request, command, authority)
+    return approvals.decide(request, command, authority, office)
 
 
-def after(*commands: messages.Command, authority: Authority = AUTHORITY) -> Request:
+def lent(*delegations: Delegation) -> Office:
+    """Return an office of which only the delegations are told."""
+    return Office(delegations=delegations)
+
+
+def after(*commands: messages.Command, authority: Authority = AUTHORITY, office: Office = UNTOLD) -> Request:
     """Return the request after commands that were all allowed."""
     request: Request | None = None
     for command in commands:
-        for event in decide(request, command, authority).events_or_raise():
+        for event in decide(request, command, authority, office).events_or_raise():
             request = approvals.evolve(request, event)
     assert request is not None
     return request
