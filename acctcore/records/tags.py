@@ -24,6 +24,7 @@ from acctcore.flows import takeover
 from acctcore.flows.file import BroughtIn, TakenOver
 from acctcore.flows.seal import Archive, Places, SealedTimeline
 from acctcore.kernel import (
+    business,
     calendar,
     cash,
     decision,
@@ -50,6 +51,10 @@ TAGS: Final[Mapping[str, type]] = MappingProxyType(
         "calendar.nth_weekday/1": calendar.NthWeekday,
         "calendar.cycles/1": calendar.Cycles,
         "calendar.zoned_cycles/1": calendar.ZonedCycles,
+        "business.hours/1": business.Hours,
+        "business.holiday/1": business.Holiday,
+        "business.day_hours/1": business.DayHours,
+        "business.business_calendar/1": business.BusinessCalendar,
         "fiscal.fiscal_date/1": fiscal.FiscalDate,
         "fiscal.fiscal_calendar/1": fiscal.FiscalCalendar,
         "terms.actor/1": terms.Actor,

@@ -8,6 +8,7 @@ from acctcore.billing.catalog import Catalog, Charge, DatedPrice, Plan
 from acctcore.billing.proration import Proration, Settlement
 from acctcore.billing.tax import Taxes, TaxKey
 from acctcore.flows import Policies
+from acctcore.kernel.business import BusinessCalendar
 from acctcore.kernel.calendar import Cycles, Every, NthWeekday, ZonedCycles
 from acctcore.kernel.cash import CashRounding
 from acctcore.kernel.exchange import Rate, Rates
@@ -32,6 +33,7 @@ def register() -> None:
     st.register_type_strategy(NthWeekday, ours.nth_weekdays())
     st.register_type_strategy(Cycles, ours.grids())
     st.register_type_strategy(ZonedCycles, ours.zoned_grids())
+    st.register_type_strategy(BusinessCalendar, ours.business_calendars())
     st.register_type_strategy(FiscalCalendar, ours.fiscal_calendars())
     st.register_type_strategy(Measure, ours.measures())
     st.register_type_strategy(Proration, ours.prorations())

@@ -33,6 +33,8 @@ from acctcore.billing.proration import (
 from acctcore.billing.tax import DatedRate, RoundAt, Taxes, TaxKey
 from acctcore.flows import Policies
 from acctcore.kernel import currencies as iso4217
+from acctcore.kernel.business import BusinessCalendar, DayHours, Holiday, Hours
+from acctcore.kernel.business import hours as office_hours
 from acctcore.kernel.calendar import (
     Cycles,
     Every,
@@ -42,7 +44,9 @@ from acctcore.kernel.calendar import (
     Unit,
     Weekday,
     ZonedCycles,
+    add_days,
     anchored,
+    at_local,
     days,
     instant,
     months,
@@ -230,6 +234,50 @@ def fiscal_calendars() -> st.SearchStrategy[FiscalCalendar]:
         named_by=st.sampled_from(YearName),
         extra_week_in=st.just(12) | st.integers(1, 12),
     )
+
+
+@st.composite
+def hours(draw: st.DrawFn) -> tuple[Hours, ...]:
+    """Return the opening hours of a day, to the quarter of an hour: none, one stretch or several."""
+    usual = draw(st.sampled_from(["09:00-17:00", "", "09:00-12:30 13:30-17:00", "00:00-24:00", "?"]))
+    if usual != "?":
+        return office_hours(*usual.split())
+    quarters = sorted(draw(st.sets(st.integers(0, 130), max_size=6)))
+    pairs = zip(quarters[::2], quarters[1::2], strict=False)
+    return tuple(Hours(15 * opens, 15 * closes) for opens, closes in pairs if opens < 96)
+
+
+@st.composite
+def business_calendars(
+    draw: st.DrawFn, near: date | None = None, zone: st.SearchStrategy[ZoneKey] | None = None
+) -> BusinessCalendar:
+    """Return business calendars with whatever differs near a date: holidays, other hours, breaks.
+
+    The office is open on one day of the week at least, also where a holiday or a break follows another.
+    """
+    around = draw(dates()) if near is None else near
+    listed = st.integers(-5, 5).map(lambda count: add_days(around, count))
+    week = draw(st.lists(hours(), min_size=7, max_size=7))
+    if not any(week):
+        week[draw(st.integers(0, 6))] = office_hours("09:00-17:00")
+    named = st.sampled_from(["", "Founders' Day"])
+    several = st.dictionaries(listed, hours(), max_size=2)
+    return BusinessCalendar(
+        zone=draw(zones() if zone is None else zone),
+        weekly=week,
+        holidays=draw(st.lists(st.builds(Holiday, listed, named), max_size=2)),
+        overrides=[DayHours(on, day) for on, day in draw(several).items()],
+        breaks=[DayHours(on, day) for on, day in draw(several).items()],
+    )
+
+
+@st.composite
+def pauses(draw: st.DrawFn, near: date, *, most: int = 3) -> tuple[Span[DateTime], ...]:
+    """Return stretches, within days of a date, in which a clock stands still; some meet or share time."""
+    start = at_local(add_days(near, -4), "UTC")
+    ends = st.tuples(st.integers(0, 8 * 96), st.integers(0, 3 * 96))
+    drawn = draw(st.lists(ends, max_size=most))
+    return tuple(Span(later(start, 900 * at), later(start, 900 * (at + count))) for at, count in drawn)
 
 
 @st.composite

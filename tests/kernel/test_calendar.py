@@ -28,6 +28,7 @@ from acctcore.kernel.calendar import (
     add_months,
     anchored,
     at_local,
+    at_microseconds,
     civil_date,
     day_of,
     days,
@@ -35,6 +36,7 @@ from acctcore.kernel.calendar import (
     instant,
     local,
     local_date,
+    microseconds,
     month_length,
     months,
     months_between,
@@ -125,6 +127,24 @@ def test_what_is_no_date_is_refused(value: Any) -> None:
     ):
         with pytest.raises(InvalidValue, match=r"date: expected a date without a time"):
             ask()
+
+
+@given(instants)
+def test_an_instant_is_a_whole_number_of_microseconds(at: pendulum.DateTime) -> None:
+    count = microseconds(at)
+    assert count == (datetime.fromisoformat(at.isoformat()) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(
+        microseconds=1
+    )
+    assert at_microseconds(count) == at
+    assert type(at_microseconds(count)) is pendulum.DateTime
+
+
+@pytest.mark.parametrize("count", [10**30, -(10**18), "x", None])
+def test_a_count_that_is_no_instant_is_refused(count: Any) -> None:
+    with pytest.raises(InvalidValue, match="an instant between the years 1 and 9999"):
+        at_microseconds(count)
+    with pytest.raises(InvalidValue, match="microseconds: expected an instant"):
+        microseconds(count)
 
 
 # Zones

@@ -30,7 +30,7 @@ from acctcore.billing.proration.policy import Divisor, RatioStyle, Reference
 from acctcore.billing.proration.settlement import Cap, Settlement
 from acctcore.billing.subscriptions.timeline import Agreed
 from acctcore.flows import Policies, takeover
-from acctcore.kernel import calendar, exchange, fiscal, measures
+from acctcore.kernel import business, calendar, exchange, fiscal, measures
 from acctcore.kernel.calendar import (
     Every,
     Grid,
@@ -234,6 +234,9 @@ def _special(axis: type) -> dict[Any, Callable[[], Values]]:
         ZonedCycles: lambda: zoned,
         NthWeekday: lambda: st.builds(NthWeekday, st.integers(1, 5), st.sampled_from(Weekday)),
         fiscal.FiscalCalendar: strategies.fiscal_calendars,
+        business.BusinessCalendar: lambda: business_calendars,
+        business.Hours: lambda: strategies.hours().filter(bool).map(lambda day: day[0]),
+        business.DayHours: lambda: st.builds(business.DayHours, dates, strategies.hours()),
         Measure: lambda: MEASURES,
         measures.BothEnds: lambda: st.builds(measures.BothEnds, DAY_COUNTS),
         measures.Thirty360: lambda: THIRTIETHS,
@@ -331,6 +334,11 @@ def _special(axis: type) -> dict[Any, Callable[[], Values]]:
 STANDING = [phase for phase in invoices.Phase if phase is not invoices.Phase.VOIDED]
 QUANTITIES: dict[str, Values] = {"quantities": st.dictionaries(ids, smalls, max_size=3)}
 whens = st.sampled_from(subscriptions.Timing) | dates | instants
+business_calendars = st.builds(
+    lambda calendar, known: attrs.evolve(calendar, known=known),
+    strategies.business_calendars(zone=zones),
+    st.none() | st.tuples(dates, dates).map(lambda ends: Span(min(ends), max(ends))),
+)
 zoned = st.builds(ZonedCycles, cycles, zones, st.times(), st.integers(0, 1))
 
 
