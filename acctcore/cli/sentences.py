@@ -49,10 +49,8 @@ def sentence(event: Event, times: Times) -> str:
             return f"closure requested, to be completed by {times.deadline(event.close_by)}"
         case account.Closed():
             return "account closed"
-        case holds.Placed():
-            return _placed(event.hold, times)
-        case holds.Released():
-            return f"hold {event.hold_id} released by {event.by}"
+        case holds.Placed() | holds.Extended() | holds.Reviewed() | holds.Released():
+            return _of_hold(event, times)
         case invoices.Drafted() | invoices.Issued():
             return _document(event)
         case BroughtIn():
@@ -130,10 +128,37 @@ def _items(items: Iterable[Item]) -> str:
     return ", ".join(f"{item.quantity:,} × {item.title}" for item in items)
 
 
+def _of_hold(event: holds.Event, times: Times) -> str:
+    match event:
+        case holds.Placed():
+            return _placed(event.hold, times)
+        case holds.Extended():
+            return f"hold {event.hold_id} extended by {event.by} {_until(event.expires_at, times)}"
+        case holds.Reviewed():
+            return _reviewed(event, times)
+        case holds.Released():
+            return f"hold {event.hold_id} released by {event.by}"
+
+
 def _placed(hold: holds.Hold, times: Times) -> str:
-    ends = f" until {times.point(hold.expires_at)}" if hold.expires_at is not None else ""
-    on = f" on {hold.scope}" if hold.scope is not None else ""
-    return f"hold {hold.id} ({hold.reason}){on} blocks {', '.join(sorted(hold.blocks))}{ends}"
+    ends = f" {_until(hold.expires_at, times)}" if hold.expires_at is not None else ""
+    on = f" on {', '.join(sorted(hold.scope))}" if hold.scope else ""
+    secret = ", secret" if hold.secret else ""
+    case = f" for case {hold.case}" if hold.case is not None else ""
+    what = ", ".join(sorted(hold.blocks))
+    return f"hold {hold.id} ({hold.reason}{secret}){on}{case} blocks {what}{ends}"
+
+
+def _reviewed(event: holds.Reviewed, times: Times) -> str:
+    if event.finding is holds.Finding.RELEASE:
+        return f"hold {event.hold_id} reviewed by {event.by}, and not kept"
+    following = f", next review by {times.deadline(event.review_at)}" if event.review_at is not None else ""
+    kept = _until(event.expires_at, times)
+    return f"hold {event.hold_id} reviewed by {event.by}, and kept {kept}{following}"
+
+
+def _until(ends: DateTime | None, times: Times) -> str:
+    return "until released" if ends is None else f"until {times.point(ends)}"
 
 
 def _document(event: invoices.Drafted | invoices.Issued) -> str:

@@ -19,7 +19,7 @@ from acctcore.accounts import holds
 from acctcore.billing import invoices, subscriptions
 from acctcore.flows import billing, documents, office
 from acctcore.flows.file import File
-from acctcore.flows.gate import Ruling, gate
+from acctcore.flows.gate import Ruling, changes_at, gate
 from acctcore.flows.handle import FLOWS
 from acctcore.flows.policies import Policies
 from acctcore.kernel.calendar import instant
@@ -91,7 +91,7 @@ def _rows(
         if phase not in row.phases:
             answer: Ruling = refused(WrongPhase(row.command.__name__, name(phase), accepted))
         elif reasons := stops if isinstance(stops, tuple) else stops(row.command):
-            answer = refused(*reasons, next_change_at=holds.next_change(file.holds, at))
+            answer = refused(*reasons, next_change_at=changes_at(file, reasons, at))
         else:
             answer = allowed(next_change_at=holds.next_change(file.holds, at))
         yield Asking(row.command, subject), answer

@@ -30,7 +30,8 @@ from acctcore.operations.approvals import UNTOLD, Office
 BEFORE = "what happened before"
 
 Amount: TypeAlias = Callable[[File, Any, Ruling], Money | None]  # type: ignore[explicit-any]
-Demand: TypeAlias = Callable[[File, Any], holds.FourEyes | None]  # type: ignore[explicit-any]
+Demand: TypeAlias = Callable[[File, Any, Policies], holds.FourEyes | None]  # type: ignore[explicit-any]
+Doing: TypeAlias = Callable[[File, Any], bool]  # type: ignore[explicit-any]
 
 
 def no_amount(file: File, command: Command, ruling: Ruling) -> None:
@@ -42,13 +43,14 @@ class Act:
     """What a kind of command does in the words of limits: the operation, how much of it, and of what.
 
     `subject` is the field that names what it is about; `demanded` says whether the act itself asks for
-    a second person, whoever acts.
+    a second person, whoever acts; `done_by` whether a command does it at all, where not all of its kind do.
     """
 
     operation: Operation
     amount: Amount = no_amount
     subject: str = ""
     demanded: Demand | None = None
+    done_by: Doing | None = None
 
 
 def authorised(
@@ -58,8 +60,10 @@ def authorised(
 
     Hosts ask it about operations of their own, too.
     """
+    if act.done_by is not None and not act.done_by(file, command):
+        return ruling
     authority = policies.authority
-    demand = None if act.demanded is None else act.demanded(file, command)
+    demand = None if act.demanded is None else act.demanded(file, command, policies)
     if (demand is None and act.operation not in authority.governed) or not ruling.allowed:
         return ruling
     asked = _Asked(file, command, policies, ruling, act, demand, office)

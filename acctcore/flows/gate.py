@@ -54,8 +54,17 @@ def with_gate(file: File, decision: Ruling, reasons: tuple[Reason, ...], at: Dat
     if any(isinstance(reason, WrongPhase) for reason in decision.reasons):
         return decision
     found = decision.reasons if decision.outcome is Outcome.REFUSED else ()
-    later = holds.next_change(file.holds, at)
-    return refused(*dict.fromkeys((*reasons, *found)), next_change_at=later)
+    return refused(*dict.fromkeys((*reasons, *found)), next_change_at=changes_at(file, reasons, at))
+
+
+def changes_at(file: File, reasons: tuple[Reason, ...], at: DateTime) -> DateTime | None:
+    """Return when what the gate says changes next: where holds block, when these begin and end."""
+    later = [
+        holds.next_change(file.holds, at, reason.operation, reason.scope)
+        for reason in reasons
+        if isinstance(reason, holds.Blocked)
+    ] or [holds.next_change(file.holds, at)]
+    return min([point for point in later if point is not None], default=None)
 
 
 def seen_at(command: Command) -> DateTime:

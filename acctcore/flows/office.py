@@ -16,7 +16,7 @@ from acctcore.flows.gate import Ruling, file_of, with_gate
 from acctcore.flows.policies import Policies
 from acctcore.kernel.messages import Command
 from acctcore.kernel.money import in_minor
-from acctcore.kernel.terms import AMEND, CLOSE, RELEASE_HOLD, ApprovalId
+from acctcore.kernel.terms import AMEND, CLOSE, PLACE_HOLD, RELEASE_HOLD, ApprovalId
 from acctcore.operations import approvals
 from acctcore.receivables import payments
 
@@ -61,20 +61,26 @@ def standing_of(file: File, at: DateTime, closing: ApprovalId | None = None) -> 
 
 
 def hold(file: File | None, command: Command, policies: Policies) -> Ruling:
-    """Return what a command does to the holds; whether a release takes four eyes is asked afterwards."""
+    """Return what a command does to the holds; whether it takes four eyes is asked afterwards."""
     decision: Ruling = holds.decide(file_of(file).holds, command, policies.holds, approved=True)
     return decision
 
 
-def _four_eyes(file: File, command: holds.Release) -> holds.FourEyes | None:
-    return holds.four_eyes(file.holds, command.hold_id)
+def _four_eyes(file: File, command: holds.Command, policies: Policies) -> holds.FourEyes | None:
+    return holds.four_eyes(file.holds, command, policies.holds)
+
+
+def _releases(file: File, command: holds.Review) -> bool:
+    return holds.takes_off(file.holds, command)
 
 
 ACTS: Mapping[type, Act] = MappingProxyType(
     {
         accounts.Amend: Act(AMEND),
         accounts.Close: Act(CLOSE),
+        holds.Place: Act(PLACE_HOLD, subject="hold_id", demanded=_four_eyes),
         holds.Release: Act(RELEASE_HOLD, subject="hold_id", demanded=_four_eyes),
+        holds.Review: Act(RELEASE_HOLD, subject="hold_id", demanded=_four_eyes, done_by=_releases),
     }
 )
-"""What is limited of an account and its holds; placing a hold never is."""
+"""What is limited of an account and its holds; a review only where it ends a hold earlier."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar, Generic, NoReturn, TypeAlias, TypeVa
 from attrs import fields, frozen
 
 from acctcore.kernel.errors import InvalidValue, Refused
-from acctcore.kernel.terms import FactName, Source
+from acctcore.kernel.terms import FactName, Operation, Source
 from acctcore.kernel.wording import ENGLISH, Catalogue, Sentence, Teller, filled, tell, translated
 
 if TYPE_CHECKING:
@@ -72,6 +72,10 @@ class Reason:
         """The reason in English words."""
         return self.render()
 
+    def for_customer(self) -> Reason:
+        """Return the reason as the customer may hear it: itself, where nothing in it is internal."""
+        return self
+
     def render(self, catalogue: Catalogue = ENGLISH, teller: Teller = tell) -> str:
         """Return the reason in the words of a catalogue, such as a `gettext.GNUTranslations`.
 
@@ -98,6 +102,15 @@ class Missing(Reason):
     def sentence(self) -> Sentence:
         """With the records, where they are named."""
         return self.variants[0] if self.records else self.template
+
+
+@frozen
+class Unavailable(Reason):
+    """What cannot be done at present, and the customer is not told why."""
+
+    code: ClassVar[str] = "request.unavailable"
+    template: ClassVar[str] = "{operation} is not possible at present: please contact us"
+    operation: Operation
 
 
 @frozen
@@ -130,6 +143,14 @@ class Decision(Generic[E_co]):
     def allowed(self) -> bool:
         """Whether the answer is a plain yes."""
         return self.outcome is _ALLOWED
+
+    def for_customer(self) -> Decision[NoReturn]:
+        """Return the answer as the customer may hear it: the outcome and the reasons in their public form.
+
+        Events, duties and dates are the office's: when an answer changes tells of what stands behind it.
+        """
+        reasons = tuple(dict.fromkeys(reason.for_customer() for reason in self.reasons))
+        return Decision(self.outcome, (), reasons)
 
     def events_or_raise(self) -> tuple[E_co, ...]:
         """Return the events of a yes.

@@ -50,10 +50,24 @@ CREDIT: Operation = "credit"
 VOID: Operation = "void"
 AMEND: Operation = "amend"
 CLOSE: Operation = "close"
+PLACE_HOLD: Operation = "place_hold"
 RELEASE_HOLD: Operation = "release_hold"
 
 OPERATIONS: frozenset[Operation] = frozenset(
-    {SUBSCRIBE, CHANGE_PLAN, CANCEL, BILL, TAKE_PAYMENT, REFUND, CREDIT, VOID, AMEND, CLOSE, RELEASE_HOLD}
+    {
+        SUBSCRIBE,
+        CHANGE_PLAN,
+        CANCEL,
+        BILL,
+        TAKE_PAYMENT,
+        REFUND,
+        CREDIT,
+        VOID,
+        AMEND,
+        CLOSE,
+        PLACE_HOLD,
+        RELEASE_HOLD,
+    }
 )
 """The operations that acctcore itself asks about; a host may add its own words."""
 

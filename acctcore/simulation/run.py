@@ -251,6 +251,6 @@ class _Run:
 
 
 def _each(value: object, change: Callable[[str], str]) -> object:
-    if isinstance(value, tuple):
-        return tuple(_each(entry, change) for entry in value)
+    if isinstance(value, tuple | frozenset):
+        return type(value)(_each(entry, change) for entry in value)
     return change(value) if isinstance(value, str) else value

@@ -175,6 +175,8 @@ class Shape:
         )
 
     def _many(self, kind: type, hint: object, given: object, where: str) -> object:
+        if kind is frozenset and hint is str and isinstance(given, str):
+            given = [given]
         if not isinstance(given, list):
             return self.wrong(where, f"an array: [{describe(hint)}, …]", given)
         entries = [self.value(hint, entry, f"{where}[{number}]") for number, entry in enumerate(given, 1)]

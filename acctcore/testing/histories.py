@@ -324,23 +324,29 @@ def _hold(draw: st.DrawFn, scene: Scene) -> Command:
     file, now, id = scene.file, scene.now, scene.id
     known = [each.id for each in file.holds]
     at, by = _at(draw, now), draw(st.sampled_from([ours.OFFICER] * 3 + [ours.SUPERVISOR]))
-    kind = draw(st.sampled_from(["place", *(["release", "release", "extend"] if known else [])]))
+    settled = ["release", "release", "extend", "review", "review"] if known else []
+    kind = draw(st.sampled_from(["place", *settled]))
     ends = draw(st.none() | st.integers(1, 40).map(lambda count: instant(now + timedelta(days=count))))
     if kind == "place":
         blocks = draw(st.none() | st.sampled_from([{REFUND}, {BILL}, {CHANGE_PLAN, CANCEL}, {CLOSE}]))
-        scopes = [None, None, *[each.id for each in file.subscriptions]]
+        items = [each.id for each in file.subscriptions]
+        scopes = [None, None, *items, items[:2] or None]
         return holds.Place(
             id=id,
             at=at,
             by=by,
             hold_id=_new(draw, known, f"H-{id}"),
-            reason=draw(st.sampled_from(["fraud", "dispute"])),
+            reason=draw(st.sampled_from(["fraud", "dispute", "sanctions"])),
             blocks=None if blocks is None else frozenset(blocks),
             expires_at=ends,
             scope=draw(st.sampled_from(scopes)),
         )
     if kind == "release":
         return holds.Release(id=id, at=at, by=by, hold_id=_one(draw, known))
+    if kind == "review":
+        finding = draw(st.sampled_from(holds.Finding))
+        until = ends if finding is holds.Finding.KEEP else None
+        return holds.Review(id=id, at=at, by=by, hold_id=_one(draw, known), finding=finding, expires_at=until)
     return holds.Extend(id=id, at=at, by=by, hold_id=_one(draw, known), expires_at=ends)
 
 

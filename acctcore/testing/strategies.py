@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pendulum import DateTime
 
 from acctcore.accounts.account import AccountPolicy
-from acctcore.accounts.holds import EVERYTHING, HoldKind, HoldPolicy
+from acctcore.accounts.holds import EVERYTHING, Change, Hold, HoldKind, HoldPolicy, Step
 from acctcore.billing.catalog import Billing, Catalog, Charge, DatedPrice, Plan, Repricing
 from acctcore.billing.proration import (
     BY_DAY,
@@ -67,7 +67,7 @@ from acctcore.kernel.measures import (
     UpToLast,
 )
 from acctcore.kernel.money import Money, Price
-from acctcore.kernel.terms import CREDIT, REFUND, VOID, Actor, CurrencyCode, ZoneKey
+from acctcore.kernel.terms import CREDIT, REFUND, TAKE_PAYMENT, VOID, Actor, CurrencyCode, ZoneKey
 from acctcore.kernel.totals import Totals
 from acctcore.operations.approvals import Authority, Limit
 from acctcore.receivables.refunds import RefundPolicy
@@ -451,10 +451,58 @@ def authorities(draw: st.DrawFn) -> Authority:
 
 
 def hold_policies() -> st.SearchStrategy[HoldPolicy]:
-    """Return policies of holds: for fraud (all operations, four eyes) and for a dispute (some)."""
+    """Return policies of holds.
+
+    For fraud (all operations, four eyes to release), for a dispute (some), and for sanctions: kept
+    from the customer, perhaps placed under four eyes.
+    """
     fraud = HoldKind("fraud", EVERYTHING, "officer", "supervisor", four_eyes=True, review_days=30)
     dispute = HoldKind("dispute", {REFUND, CREDIT}, "officer", {"officer", "supervisor"})
-    return st.just(HoldPolicy("drawn", "1", (fraud, dispute)))
+    sanctions = st.builds(
+        HoldKind,
+        st.just("sanctions"),
+        st.just({REFUND, TAKE_PAYMENT}),
+        st.just("officer"),
+        st.just("supervisor"),
+        review_days=st.sampled_from([1, 90]),
+        four_eyes_to_place=st.booleans(),
+        may_review=st.sampled_from([None, {"officer", "supervisor"}]),
+        secret=st.just(True),
+    )
+    return sanctions.map(lambda kind: HoldPolicy("drawn", "1", (fraud, dispute, kind)))
+
+
+@st.composite
+def holds(
+    draw: st.DrawFn, id: str = "H", *, first: date = date(2024, 1, 1), until: date = date(2024, 3, 31)
+) -> Hold:
+    """Return one hold: of any operations and items, perhaps expiring, extended, reviewed or released.
+
+    What is settled about it may be recorded later than it counts.
+    """
+    moments = sorted(draw(st.lists(instants(first, until), min_size=2, max_size=5, unique=True)))
+    late = st.sampled_from([0, 0, 3_600, 86_400 * 3])
+    expires_at = draw(st.sampled_from([None, later(moments[-1], 86_400)]))
+    review_at = draw(st.sampled_from([None, moments[-1]]))
+    last = draw(st.sampled_from([Step.EXTENDED, Step.RELEASED]))
+    steps = [Step.PLACED, *[Step.REVIEWED] * (len(moments) - 2), last]
+    recorded = moments[0]
+    changes = []
+    for step, at in zip(steps, moments, strict=True):
+        recorded = max(recorded, later(at, draw(late)))
+        changes.append(Change(step, at, recorded, "officer-1", expires_at, review_at))
+    secret = draw(st.booleans())
+    return Hold(
+        id=id,
+        blocks=draw(st.frozensets(st.sampled_from(sorted(EVERYTHING)), min_size=1, max_size=3)),
+        reason=draw(st.sampled_from(["fraud", "dispute"])),
+        public_reason="" if secret else draw(st.sampled_from(["", "please call us"])),
+        secret=secret,
+        scope=draw(st.frozensets(st.sampled_from(["S-1", "INV-1"]))),
+        releasable_by="supervisor",
+        four_eyes=draw(st.booleans()),
+        changes=tuple(changes),
+    )
 
 
 @st.composite

@@ -73,14 +73,11 @@ HOLD = holds.Hold(
     blocks=frozenset({"refund"}),
     reason="fraud",
     public_reason="we are checking",
-    placed_at=DAYS[0],
-    placed_by="ann",
-    expires_at=DAYS[10],
-    review_at=DAYS[5],
+    scope="S-1",
+    case="CASE-9",
     releasable_by=frozenset({"boss"}),
     four_eyes=True,
-    scope="S-1",
-    released_at=DAYS[6],
+    changes=(holds.Change(holds.Step.PLACED, DAYS[0], DAYS[1], "ann", LATER, DAYS[5], "look"),),
 )
 PAYMENT = filled(payments.Payment, amount=700, refunded=30)
 ITEM = filled(payments.OpenItem, amount=700, open=500)
@@ -101,7 +98,9 @@ def test_an_account_says_something_in_every_field() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [HOLD, PAYMENT, ITEM, DRAFT, COVERED, SUBSCRIPTION, FILE], ids=lambda value: type(value).__name__
+    "value",
+    [HOLD.changes[0], PAYMENT, ITEM, DRAFT, COVERED, SUBSCRIPTION, FILE],
+    ids=lambda value: type(value).__name__,
 )
 def test_a_value_says_something_in_every_field(value: object) -> None:
     telling(value)
@@ -201,15 +200,29 @@ def test_an_account_that_is_to_be_closed_keeps_the_rest() -> None:
 @pytest.mark.parametrize(
     ("event", "changes"),
     [
-        (holds.Extended(NOW, "c", "H-1", NOW, LATER), {"expires_at": NOW, "review_at": LATER}),
-        (holds.Released(NOW, "c", "H-1", "sam"), {"released_at": NOW}),
+        (holds.Extended(NOW, "c", "H-1", "sam", LATER, None, "more"), {"expires_at": None}),
+        (
+            holds.Reviewed(NOW, "c", "H-1", "sam", LATER, holds.Finding.KEEP, None, NOW, "more"),
+            {"expires_at": None, "review_at": NOW},
+        ),
+        (holds.Released(NOW, "c", "H-1", "sam", LATER, "more"), {}),
     ],
-    ids=["extended", "released"],
+    ids=["extended", "reviewed", "released"],
 )
 def test_a_hold_keeps_the_rest(event: Event, changes: dict[str, object]) -> None:
     other = attrs.evolve(HOLD, id="H-2")
     after, beside = holds.evolve((HOLD, other), event)
-    check_copy(HOLD, after, changes)
+    (placed,) = HOLD.changes
+    settled = {
+        "step": after.changes[-1].step,
+        "at": NOW,
+        "recorded_at": LATER,
+        "by": "sam",
+        "note": "more",
+        **changes,
+    }
+    check_copy(HOLD, after, {"changes": (placed, after.changes[-1])})
+    check_copy(placed, after.changes[-1], settled)
     assert beside is other
 
 

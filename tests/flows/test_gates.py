@@ -21,6 +21,7 @@ from acctcore.kernel.terms import (
     CLOSE,
     CREDIT,
     OPERATIONS,
+    PLACE_HOLD,
     REFUND,
     RELEASE_HOLD,
     SUBSCRIBE,
@@ -58,6 +59,7 @@ ASKED: tuple[tuple[str | None, type[Command], Mapping[str, object]], ...] = (
     (None, holds.Place, {"hold_id": "H9", "reason": "dispute"}),
     (None, holds.Release, {"hold_id": "H0"}),
     (None, holds.Extend, {"hold_id": "H0"}),
+    (None, holds.Review, {"hold_id": "H0", "finding": holds.Finding.KEEP}),
     (
         None,
         approvals.Ask,
@@ -78,16 +80,23 @@ def ready() -> Story:
     story.do(invoices.Draft, "2024-03-04 10:00", document_id="D1", currency="EUR", lines=WORK)
     story.do(invoices.Draft, "2024-03-04 10:00", document_id="D2", currency="EUR", lines=WORK)
     story.do(invoices.Issue, "2024-03-04 11:00", document_id="D2")
-    story.do(holds.Place, "2024-03-04 10:00", hold_id="H0", reason="dispute", blocks={CLOSE})
+    story.do(
+        holds.Place,
+        "2024-03-04 10:00",
+        hold_id="H0",
+        reason="dispute",
+        blocks={CLOSE},
+        expires_at=at("2024-12-31 10:00"),
+    )
     return story
 
 
 def test_every_operation_has_a_command_here() -> None:
-    assert {operation for operation, *_ in ASKED} == {*OPERATIONS, None} - {CLOSE, RELEASE_HOLD}
+    assert {operation for operation, *_ in ASKED} == {*OPERATIONS, None} - {CLOSE, PLACE_HOLD, RELEASE_HOLD}
 
 
 @pytest.mark.parametrize(("operation", "command", "facts"), ASKED, ids=IDS)
-@pytest.mark.parametrize("blocked", sorted(OPERATIONS - {RELEASE_HOLD}))
+@pytest.mark.parametrize("blocked", sorted(holds.EVERYTHING))
 def test_a_hold_stops_its_operations_and_no_other(
     blocked: str, operation: str | None, command: type[Command], facts: Mapping[str, object]
 ) -> None:

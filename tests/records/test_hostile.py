@@ -41,20 +41,27 @@ OPENED = {
     "zone": "Europe/Berlin",
     "party": "",
 }
+PLACING = {
+    "step": "placed",
+    "at": "2024-01-31T10:00:00Z",
+    "recorded_at": "2024-01-31T10:00:00Z",
+    "by": "ann",
+    "expires_at": None,
+    "review_at": None,
+    "note": "",
+}
 HOLD = {
     "type": "holds.hold/1",
     "id": "H-1",
     "blocks": ["refund", "close"],
     "reason": "fraud",
     "public_reason": "",
-    "placed_at": "2024-01-31T10:00:00Z",
-    "placed_by": "ann",
-    "expires_at": None,
-    "review_at": None,
+    "secret": False,
+    "scope": [],
+    "case": None,
     "releasable_by": ["officer"],
     "four_eyes": False,
-    "scope": None,
-    "released_at": None,
+    "changes": [PLACING],
 }
 RECEIVED: dict[str, Any] = {
     "type": "payments.receive/1",
@@ -187,7 +194,8 @@ MISTAKES = [
     ("hold", "blocks", [""], "$", "the names of operations or roles"),
     ("hold", "id", "", "$.id", "a non-empty text"),
     ("hold", "id", "a\nb", "$.id", "printable characters only"),
-    ("hold", "expires_at", "2024-01-30T10:00:00Z", "$.expires_at", "an expiry after the placing"),
+    ("hold", "changes", [PLACING, PLACING], "$.changes", "a placing, what follows, and a release at most"),
+    ("hold", "changes", [], "$.changes", "at least one entry"),
     (
         "received",
         "amount",
@@ -317,7 +325,14 @@ def test_keys_have_to_be_texts() -> None:
 
 
 def test_all_mistakes_are_told_together() -> None:
-    data = {**HOLD, "id": "", "four_eyes": 1, "blocks": ["refund", 5, None], "placed_at": "soon", "more": 1}
+    data = {
+        **HOLD,
+        "id": "",
+        "four_eyes": 1,
+        "blocks": ["refund", 5, None],
+        "changes": [PLACING | {"at": "soon"}],
+        "more": 1,
+    }
     del data["scope"]
     with pytest.raises(RecordErrors) as caught:
         records.load([HOLD, data])
@@ -325,9 +340,9 @@ def test_all_mistakes_are_told_together() -> None:
     assert [problem.partition(":")[0] for problem in problems] == [
         "$[1].blocks[1]",
         "$[1].blocks[2]",
-        "$[1].placed_at",
-        "$[1].four_eyes",
         "$[1].scope",
+        "$[1].four_eyes",
+        "$[1].changes[0].at",
         "$[1]",
     ]
     assert str(caught.value) == "\n".join(["6 mistakes:", *problems])

@@ -199,7 +199,9 @@ def test_what_is_written_reads_well() -> None:
         "public_reason": "",
         "expires_at": "2024-02-01T00:00:00.000500Z",
         "review_at": None,
-        "scope": None,
+        "scope": [],
+        "case": None,
+        "note": "",
     }
 
 

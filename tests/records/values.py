@@ -258,10 +258,22 @@ def _special(axis: type) -> dict[Any, Callable[[], Values]]:
         account.Account: lambda: accounts,
         account.Standing: lambda: st.builds(account.Standing),
         holds.Hold: lambda: held,
-        holds.HoldKind: lambda: built(holds.HoldKind, blocks=st.just(holds.EVERYTHING)),
+        holds.HoldKind: lambda: (
+            built(holds.HoldKind, blocks=st.just(holds.EVERYTHING), secret=st.just(False))
+            | built(holds.HoldKind, blocks=st.just(holds.EVERYTHING), public_reason=st.just(""))
+        ),
         holds.HoldPolicy: lambda: hold_policies,
         holds.Place: lambda: later(holds.Place),
         holds.Extend: lambda: later(holds.Extend),
+        holds.Review: lambda: (
+            later(holds.Review, finding=st.just(holds.Finding.KEEP))
+            | built(
+                holds.Review,
+                finding=st.just(holds.Finding.RELEASE),
+                expires_at=st.none(),
+                review_at=st.none(),
+            )
+        ),
         Actor: lambda: st.builds(Actor, ids, sets()),
         CashRounding: strategies.cash_roundings,
         CashAmount: lambda: cash_amounts,
@@ -594,20 +606,25 @@ def _accounts(draw: Callable[[Values], Any]) -> account.Account:
 
 @st.composite
 def _held(draw: Callable[[Values], Any]) -> holds.Hold:
-    first, then = sorted(draw(st.lists(instants, min_size=2, max_size=2, unique=True)))
+    first, then, last = sorted(draw(st.lists(instants, min_size=3, max_size=3, unique=True)))
+    steps = draw(st.sampled_from([(), ("extended",), ("reviewed", "released"), ("released",)]))
+    expires_at, review_at = draw(st.sampled_from([None, last])), draw(st.none() | instants)
+    settled = [("placed", first), *[(step, then) for step in steps]]
+    secret = draw(st.booleans())
     return holds.Hold(
         id=draw(ids),
         blocks=draw(sets(1)),
         reason=draw(ids),
-        public_reason=draw(texts),
-        placed_at=first,
-        placed_by=draw(ids),
-        expires_at=draw(st.sampled_from([None, then])),
-        review_at=draw(st.none() | instants),
+        public_reason="" if secret else draw(texts),
+        secret=secret,
+        scope=draw(sets()),
+        case=draw(st.none() | ids),
         releasable_by=draw(sets(1)),
         four_eyes=draw(st.booleans()),
-        scope=draw(st.none() | texts),
-        released_at=draw(st.sampled_from([None, first, then])),
+        changes=tuple(
+            holds.Change(holds.Step(step), at, at, draw(ids), expires_at, review_at, draw(texts))
+            for step, at in settled
+        ),
     )
 
 
@@ -637,7 +654,7 @@ def _requests(draw: Callable[[Values], Any]) -> approvals.Request:
     )
 
 
-def later(kind: type) -> Values:
+def later(kind: type, **given: Values) -> Values:
     """A command whose expiry and review come after it."""
     ends = st.tuples(instants, instants).map(sorted).filter(lambda pair: pair[0] < pair[1])
     return ends.flatmap(
@@ -646,6 +663,7 @@ def later(kind: type) -> Values:
             at=st.just(pair[0]),
             expires_at=st.sampled_from([None, pair[1]]),
             review_at=st.sampled_from([None, *pair]),
+            **given,
         )
     )
 

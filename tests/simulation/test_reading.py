@@ -466,7 +466,7 @@ def test_a_whole_number_of_dates_in_quotes_is_no_date() -> None:
         pytest.param('[expect]\nacount = "x"', "expect.acount", id="an unknown expectation"),
         pytest.param('[numbering]\ninvoices = ""', "numbering.invoices.prefix", id="an empty prefix"),
         pytest.param('[numbering]\ninvoices = "CN-"', "numbering.credit_notes", id="one prefix for both"),
-        pytest.param('[[actor]]\nid = "a"\nroles = "officer"', "actor[1].roles", id="a text for an array"),
+        pytest.param('[[actor]]\nid = "a"\nroles = 7', "actor[1].roles", id="a number for an array"),
         pytest.param('[[actor]]\nid = "a"\n[[actor]]\nid = "a"', "actor[2].id", id="an actor twice"),
         pytest.param('[[plan]]\nid = "p"\nevery = "1 month"', "plan[2].charge", id="a plan without a charge"),
         pytest.param(

@@ -4,21 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attrs import evolve as changed
-
-from acctcore.accounts.holds.blocks import review
+from acctcore.accounts.holds.blocks import review as to_be_reviewed
 from acctcore.accounts.holds.lifecycle import LIFECYCLE
-from acctcore.accounts.holds.messages import Event, Extend, Extended, Place, Placed, Release, Released
-from acctcore.accounts.holds.model import Hold
+from acctcore.accounts.holds.messages import (
+    Event,
+    Extend,
+    Extended,
+    Place,
+    Placed,
+    Release,
+    Released,
+    Review,
+    Reviewed,
+)
+from acctcore.accounts.holds.model import Change, Finding, Hold, Step
 from acctcore.accounts.holds.policy import HoldKind, HoldPolicy
 from acctcore.accounts.holds.reasons import (
     AlreadyReleased,
     CannotBlock,
     FourEyes,
+    FourEyesToPlace,
     IdTaken,
     NotEntitled,
     ReviewTooLate,
     Shortened,
+    TellsCustomer,
+    Unchanged,
     UnknownHold,
     UnknownKind,
 )
@@ -40,23 +51,32 @@ def decide(
     A hold is judged at the command's own instant, so that what is recorded late is judged as it was.
     `approved` says that a second person's approval covers this very command.
     """
-    hold = find(holds, command.hold_id) if isinstance(command, Place | Extend | Release) else None
+    hold = find(holds, command.hold_id) if isinstance(command, Place | Extend | Review | Release) else None
     match command:
         case Place() if hold is not None:
             return refused(IdTaken(hold.id))
-        case Extend() | Release() if hold is None:
+        case Extend() | Review() | Release() if hold is None:
             return refused(UnknownHold(command.hold_id, tuple(known.id for known in holds)))
     if (refusal := LIFECYCLE.refusal(None if hold is None else hold.phase(command.at), command)) is not None:
         return refusal
     if hold is not None and hold.released_at is not None:
         return refused(AlreadyReleased(hold.id, hold.released_at))
+    ruling = _ruling(hold, command, policy)
+    if ruling.allowed and not approved and (demand := four_eyes(holds, command, policy)) is not None:
+        return needs_approval(demand)
+    return ruling
+
+
+def _ruling(hold: Hold | None, command: messages.Command, policy: HoldPolicy) -> Decision[Event]:
     match hold, command:
         case None, Place():
             return place(command, policy)
         case Hold(), Extend():
             return extend(hold, command, policy)
+        case Hold(), Review():
+            return review(hold, command, policy)
         case Hold(), Release():
-            return release(hold, command, approved)
+            return release(hold, command)
     raise Unhandled(hold, command)
 
 
@@ -69,63 +89,147 @@ def place(command: Place, policy: HoldPolicy) -> Decision[Event]:
     reasons = (
         *entitled(command.by, kind.may_place, kind.reason),
         *unless(blocks <= policy.operations, CannotBlock(blocks - policy.operations, policy.operations)),
-        *reviewed_in_time(kind, command.at, command.review_at),
+        *unless(not (kind.secret and command.public_reason), TellsCustomer(kind.reason)),
+        *reviewed_in_time(kind, command, command.review_at),
     )
     if reasons:
         return refused(*reasons)
+    placing = Change(
+        Step.PLACED,
+        command.at,
+        command.recorded_at or command.at,
+        command.by.id,
+        command.expires_at,
+        command.review_at or kind.review_by(seen_at(command)),
+        command.note,
+    )
     hold = Hold(
         id=command.hold_id,
         blocks=blocks,
         reason=kind.reason,
-        public_reason=command.public_reason,
-        placed_at=command.at,
-        placed_by=command.by.id,
-        expires_at=command.expires_at,
-        review_at=command.review_at or kind.review_by(command.at),
+        public_reason=command.public_reason or kind.public_reason,
+        secret=kind.secret,
+        scope=command.scope,
+        case=command.case,
         releasable_by=kind.may_release,
         four_eyes=kind.four_eyes,
-        scope=command.scope,
+        changes=(placing,),
     )
-    return allowed(Placed(command.at, command.id, hold, policy.ref), duties=review(hold))
+    return allowed(Placed(command.at, command.id, hold, policy.ref), duties=to_be_reviewed(hold))
 
 
 def extend(hold: Hold, command: Extend, policy: HoldPolicy) -> Decision[Event]:
-    """Return a later end and the next review; it takes the authority to place such a hold."""
+    """Return a later end."""
     kind = policy.kind(hold.reason)
     if kind is None:
         return refused(unknown_kind(policy, hold.reason))
     ends = command.expires_at
-    longer = ends is None or (hold.expires_at is not None and hold.expires_at <= ends)
     reasons = (
-        *entitled(command.by, kind.may_place, kind.reason),
-        *unless(longer, Shortened(hold.id)),
-        *reviewed_in_time(kind, command.at, command.review_at),
+        *entitled(command.by, kind.extenders, kind.reason),
+        *unless(not shortens(hold, ends), Shortened(hold.id)),
+        *unless(ends != hold.expires_at, Unchanged(hold.id)),
     )
     if reasons:
         return refused(*reasons)
-    event = Extended(command.at, command.id, hold.id, ends, command.review_at or kind.review_by(command.at))
-    return allowed(event, duties=review(extended(hold, event)))
+    recorded_at = _recorded(hold, command)
+    event = Extended(command.at, command.id, hold.id, command.by.id, recorded_at, ends, command.note)
+    return allowed(event, duties=to_be_reviewed(after(hold, event)))
 
 
-def release(hold: Hold, command: Release, approved: bool) -> Decision[Event]:
-    """Return the end of a hold; who may end it, and with how many eyes, was settled as it was placed."""
+def review(hold: Hold, command: Review, policy: HoldPolicy) -> Decision[Event]:
+    """Return what was found, with the next review, or with the release of the hold.
+
+    Keeping a hold takes the authority to review it, letting it last longer the one to extend it as
+    well, and ending it now or earlier the one to release it.
+    """
+    if command.finding is Finding.RELEASE:
+        return _found_over(hold, command)
+    kind = policy.kind(hold.reason)
+    if kind is None:
+        return refused(unknown_kind(policy, hold.reason))
+    ends = hold.expires_at if command.expires_at is None else command.expires_at
+    longer = hold.expires_at is not None and ends is not None and hold.expires_at < ends
+    reasons = (
+        *entitled(command.by, kind.reviewers, kind.reason),
+        *(entitled(command.by, kind.extenders, kind.reason) if longer else ()),
+        *(entitled(command.by, hold.releasable_by, kind.reason) if shortens(hold, ends) else ()),
+        *reviewed_in_time(kind, command, command.review_at),
+    )
+    if reasons:
+        return refused(*dict.fromkeys(reasons))
+    event = Reviewed(
+        command.at,
+        command.id,
+        hold.id,
+        command.by.id,
+        _recorded(hold, command),
+        Finding.KEEP,
+        ends,
+        command.review_at or kind.review_by(seen_at(command)),
+        command.note,
+    )
+    return allowed(event, duties=to_be_reviewed(after(hold, event)))
+
+
+def _found_over(hold: Hold, command: Review) -> Decision[Event]:
     reasons = entitled(command.by, hold.releasable_by, hold.reason)
     if reasons:
         return refused(*reasons)
-    demand = None if approved else _four_eyes(hold)
-    if demand is not None:
-        return needs_approval(demand)
-    return allowed(Released(command.at, command.id, hold.id, command.by.id, command.note))
+    at, cause, by, recorded_at = command.at, command.id, command.by.id, _recorded(hold, command)
+    return allowed(
+        Reviewed(
+            at,
+            cause,
+            hold.id,
+            by,
+            recorded_at,
+            Finding.RELEASE,
+            hold.expires_at,
+            hold.review_at,
+            command.note,
+        ),
+        Released(at, cause, hold.id, by, recorded_at, command.note),
+    )
 
 
-def four_eyes(holds: tuple[Hold, ...], hold_id: HoldId) -> FourEyes | None:
-    """Return that a release takes a second person, None where it does not or there is no such hold."""
-    hold = find(holds, hold_id)
-    return None if hold is None else _four_eyes(hold)
+def release(hold: Hold, command: Release) -> Decision[Event]:
+    """Return the end of a hold; who may end it was settled as it was placed."""
+    reasons = entitled(command.by, hold.releasable_by, hold.reason)
+    if reasons:
+        return refused(*reasons)
+    recorded_at = _recorded(hold, command)
+    return allowed(Released(command.at, command.id, hold.id, command.by.id, recorded_at, command.note))
 
 
-def _four_eyes(hold: Hold) -> FourEyes | None:
-    return FourEyes(hold.id, hold.releasable_by) if hold.four_eyes else None
+def four_eyes(holds: tuple[Hold, ...], command: messages.Command, policy: HoldPolicy) -> FourEyes | None:
+    """Return that a command takes a second person, None where it does not or its hold is not known.
+
+    A release does where the hold was placed so, and so does a review that ends a hold earlier; a
+    placing does where the policy says so now.
+    """
+    match command:
+        case Place():
+            kind = policy.kind(command.reason)
+            if kind is not None and kind.four_eyes_to_place:
+                return FourEyesToPlace(command.hold_id, kind.may_place)
+        case Review() | Release():
+            hold = find(holds, command.hold_id)
+            if hold is not None and hold.four_eyes and takes_off(holds, command):
+                return FourEyes(hold.id, hold.releasable_by)
+    return None
+
+
+def takes_off(holds: tuple[Hold, ...], command: Review | Release) -> bool:
+    """Return whether a command ends its hold earlier than it would have ended."""
+    if isinstance(command, Release) or command.finding is Finding.RELEASE:
+        return True
+    hold = find(holds, command.hold_id)
+    return hold is not None and shortens(hold, command.expires_at)
+
+
+def shortens(hold: Hold, ends: DateTime | None) -> bool:
+    """Return whether a hold would end earlier than it does now; None is no end at all."""
+    return ends is not None and (hold.expires_at is None or ends < hold.expires_at)
 
 
 def entitled(by: Actor, roles: frozenset[Role], reason: str) -> tuple[Reason, ...]:
@@ -133,12 +237,24 @@ def entitled(by: Actor, roles: frozenset[Role], reason: str) -> tuple[Reason, ..
     return unless(not by.roles.isdisjoint(roles), NotEntitled(by.id, reason, roles))
 
 
-def reviewed_in_time(kind: HoldKind, at: DateTime, review_at: DateTime | None) -> tuple[Reason, ...]:
+def reviewed_in_time(
+    kind: HoldKind, command: messages.Command, review_at: DateTime | None
+) -> tuple[Reason, ...]:
     """Return why a review comes too late; nothing where the kind asks for none, or the default serves."""
-    latest = kind.review_by(at)
+    latest = kind.review_by(seen_at(command))
     if latest is None or review_at is None or review_at <= latest:
         return ()
     return (ReviewTooLate(kind.reason, latest),)
+
+
+def seen_at(command: messages.Command) -> DateTime:
+    """Return from when a review can be asked for: nobody looks at what is not in force or not recorded."""
+    return max(command.at, command.recorded_at or command.at)
+
+
+def _recorded(hold: Hold, command: messages.Command) -> DateTime:
+    """Return when a change is known: never before what it changes."""
+    return max(command.recorded_at or command.at, hold.changes[-1].recorded_at)
 
 
 def unknown_kind(policy: HoldPolicy, reason: str) -> UnknownKind:
@@ -154,24 +270,36 @@ def find(holds: tuple[Hold, ...], hold_id: HoldId) -> Hold | None:
 def evolve(holds: tuple[Hold, ...], event: messages.Event) -> tuple[Hold, ...]:
     """Return the holds after an event; the released and the expired stay, for what is asked about then.
 
-    Raises: ImpossibleHistory for a hold that is placed twice, or changed before it is placed.
+    Raises: ImpossibleHistory for a hold that is placed twice, or changed before it is placed or
+    after it was released.
     """
     match event:
         case Placed() if find(holds, event.hold.id) is None:
             return (*holds, event.hold)
-        case Extended() if find(holds, event.hold_id) is not None:
-            return tuple(extended(hold, event) if hold.id == event.hold_id else hold for hold in holds)
-        case Released() if find(holds, event.hold_id) is not None:
-            return tuple(
-                changed(hold, released_at=event.at) if hold.id == event.hold_id else hold for hold in holds
-            )
+        case Extended() | Reviewed() | Released():
+            hold = find(holds, event.hold_id)
+            if hold is not None and hold.released_at is None:
+                return tuple(after(each, event) if each is hold else each for each in holds)
     raise ImpossibleHistory(
         f"{type(event).__name__} cannot stand where it does in the history of the holds",
         (event.cause,),
-        "place every hold once, before it is extended or released",
+        "place every hold once, before it is extended, reviewed or released",
     )
 
 
-def extended(hold: Hold, event: Extended) -> Hold:
-    """Return a hold with its new expiry and review."""
-    return changed(hold, expires_at=event.expires_at, review_at=event.review_at)
+def after(hold: Hold, event: Extended | Reviewed | Released) -> Hold:
+    """Return a hold with what was settled about it."""
+    at, recorded_at, by, note = event.at, event.recorded_at, event.by, event.note
+    match event:
+        case Extended():
+            return hold.having(
+                Change(Step.EXTENDED, at, recorded_at, by, event.expires_at, hold.review_at, note)
+            )
+        case Reviewed():
+            return hold.having(
+                Change(Step.REVIEWED, at, recorded_at, by, event.expires_at, event.review_at, note)
+            )
+        case Released():
+            return hold.having(
+                Change(Step.RELEASED, at, recorded_at, by, hold.expires_at, hold.review_at, note)
+            )

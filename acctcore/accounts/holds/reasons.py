@@ -7,14 +7,14 @@ from typing import ClassVar
 from attrs import frozen
 from pendulum import DateTime
 
-from acctcore.kernel.decision import Reason
+from acctcore.kernel.decision import Reason, Unavailable
 from acctcore.kernel.terms import HoldId, Operation, Role
 from acctcore.kernel.wording import Sentence
 
 
 @frozen
 class BlockedForCustomer(Reason):
-    """The same refusal in what the customer may hear: no hold, no internal reason, no date."""
+    """The same refusal in what the customer may hear: the public reasons; no hold, no date."""
 
     code: ClassVar[str] = "holds.blocked_for_customer"
     template: ClassVar[str] = "{operation} is not possible at present: {public_reasons}"
@@ -27,6 +27,7 @@ class Blocked(Reason):
     """Holds that stop an operation; staff see it, `public` is for the customer.
 
     `until` is when the last of them expires, None where one of them ends only by being released.
+    `scope` is the item that was asked about, None the whole account.
     """
 
     code: ClassVar[str] = "holds.blocked"
@@ -39,15 +40,18 @@ class Blocked(Reason):
     reasons: tuple[str, ...]
     until: DateTime | None
     public_reasons: tuple[str, ...] = ()
+    scope: str | None = None
 
     @property
     def sentence(self) -> Sentence:
         """Until an expiry, where there is one."""
         return self.variants[0] if self.until is None else self.template
 
-    def for_customer(self) -> BlockedForCustomer:
-        """Return the refusal as the customer may hear it."""
-        return BlockedForCustomer(self.operation, self.public_reasons or ("please contact us",))
+    def for_customer(self) -> Reason:
+        """Return the refusal as the customer may hear it; without a public reason, no word of a hold."""
+        if not self.public_reasons:
+            return Unavailable(self.operation)
+        return BlockedForCustomer(self.operation, self.public_reasons)
 
     @property
     def public(self) -> str:
@@ -117,6 +121,14 @@ class FourEyes(Reason):
 
 
 @frozen
+class FourEyesToPlace(FourEyes):
+    """A placing that a second person has to approve."""
+
+    code: ClassVar[str] = "holds.four_eyes_to_place"
+    template: ClassVar[str] = "placing {hold} takes a second person's approval, by: {may_approve}"
+
+
+@frozen
 class AlreadyReleased(Reason):
     """A hold whose end is settled: it is released once."""
 
@@ -131,8 +143,26 @@ class Shortened(Reason):
     """An extension to an earlier end, which would be a release without its authority."""
 
     code: ClassVar[str] = "holds.shortened"
-    template: ClassVar[str] = "an extension may not end {hold} earlier than now: release it instead"
+    template: ClassVar[str] = "an extension may not end {hold} earlier: release it, or review it"
     hold: HoldId
+
+
+@frozen
+class Unchanged(Reason):
+    """An extension to the end that a hold has already."""
+
+    code: ClassVar[str] = "holds.unchanged"
+    template: ClassVar[str] = "{hold} already lasts as long as that"
+    hold: HoldId
+
+
+@frozen
+class TellsCustomer(Reason):
+    """A public reason for a hold that the customer must not learn of."""
+
+    code: ClassVar[str] = "holds.tells_customer"
+    template: ClassVar[str] = "customers hear nothing of a hold for {reason}: leave the public reason out"
+    reason: str
 
 
 @frozen

@@ -6,14 +6,26 @@ import pytest
 from attrs import evolve as changed
 
 from acctcore.accounts import holds
-from acctcore.accounts.holds import Hold, HoldKind, HoldPolicy
+from acctcore.accounts.holds import Finding, Hold, HoldKind, HoldPolicy
 from acctcore.kernel import messages
 from acctcore.kernel.errors import ImpossibleHistory, InvalidValue
 from acctcore.kernel.policies import built_in
-from acctcore.kernel.terms import OPERATIONS, REFUND, RELEASE_HOLD
-from tests.accounts.holds.stories import DISPUTE, FRAUD, NOON, OFFICER, POLICY, extend, place
+from acctcore.kernel.terms import OPERATIONS, PLACE_HOLD, REFUND, RELEASE_HOLD
+from tests.accounts.holds.stories import (
+    DISPUTE,
+    FRAUD,
+    NOON,
+    OFFICER,
+    POLICY,
+    extend,
+    place,
+    placing,
+    released,
+    review,
+)
 
 FRAUD_KIND = POLICY.kinds[0]
+DAY_2 = NOON.add(days=2)
 
 
 @pytest.mark.parametrize(
@@ -31,23 +43,66 @@ FRAUD_KIND = POLICY.kinds[0]
             lambda: changed(FRAUD, releasable_by=()), "Hold.releasable_by", id="somebody may release it"
         ),
         pytest.param(
-            lambda: changed(FRAUD, expires_at=NOON), "Hold.expires_at", id="it expires after it is placed"
+            lambda: changed(FRAUD, changes=(placing(expires_at=NOON),)),
+            "Hold.changes",
+            id="it expires after it is placed",
         ),
         pytest.param(
-            lambda: changed(FRAUD, released_at=NOON.subtract(seconds=1)),
-            "Hold.released_at",
+            lambda: released(FRAUD, NOON.subtract(seconds=1), NOON),
+            "Hold.changes",
             id="it is not released before it is placed",
         ),
+        pytest.param(
+            lambda: released(DISPUTE, NOON.add(days=10)), "Hold.changes", id="what is over is not released"
+        ),
+        pytest.param(
+            lambda: released(released(FRAUD, DAY_2), DAY_2), "Hold.changes", id="it is released once"
+        ),
+        pytest.param(
+            lambda: changed(FRAUD, changes=(placing(), placing())), "Hold.changes", id="it is placed once"
+        ),
+        pytest.param(lambda: changed(FRAUD, changes=()), "Hold.changes", id="it is placed"),
+        pytest.param(
+            lambda: changed(FRAUD, changes=released(FRAUD, DAY_2).changes[1:]),
+            "Hold.changes",
+            id="it begins with its placing",
+        ),
+        pytest.param(
+            lambda: released(changed(FRAUD, changes=(placing(recorded_at=DAY_2),)), NOON),
+            "Hold.changes",
+            id="nothing is recorded before what it changes",
+        ),
+        pytest.param(
+            lambda: changed(FRAUD, secret=True, public_reason="maintenance"),
+            "Hold.public_reason",
+            id="a secret hold has nothing to tell",
+        ),
+        pytest.param(
+            lambda: changed(FRAUD_KIND, secret=True, public_reason="maintenance"),
+            "HoldKind.public_reason",
+            id="nor has a secret kind",
+        ),
+        pytest.param(lambda: changed(FRAUD, scope=7), "scope", id="a number is no item"),  # type: ignore[arg-type]
+        pytest.param(lambda: changed(FRAUD, scope=" "), "scope", id="nor is a blank"),
+        pytest.param(
+            lambda: review(finding=Finding.RELEASE, review_at=DAY_2),
+            "Review",
+            id="what is released is not reviewed again",
+        ),
+        pytest.param(
+            lambda: review(finding=Finding.RELEASE, expires_at=DAY_2), "Review", id="and ends at once"
+        ),
+        pytest.param(lambda: review(review_at=NOON), "Review.review_at", id="the next review lies ahead"),
+        pytest.param(lambda: review(expires_at=NOON), "Review.expires_at", id="and so does the end"),
         pytest.param(lambda: place(expires_at=NOON), "Place.expires_at", id="an expiry lies ahead"),
         pytest.param(
             lambda: place(review_at=NOON.subtract(seconds=1)), "Place.review_at", id="a review lies ahead"
         ),
         pytest.param(lambda: place(blocks=()), "Place.blocks", id="no operations are no hold"),
-        pytest.param(lambda: place(scope=""), "Place.scope", id="an item has an id"),
+        pytest.param(lambda: place(scope=""), "scope", id="an item has an id"),
         pytest.param(
             lambda: extend(expires_at=NOON), "Extend.expires_at", id="an extension does not end at once"
         ),
-        pytest.param(lambda: extend(review_at=NOON), "Extend.review_at", id="the next review lies ahead"),
         pytest.param(
             lambda: HoldPolicy("p", "1", (FRAUD_KIND, changed(FRAUD_KIND, blocks={REFUND}))),
             "HoldPolicy.kinds",
@@ -76,23 +131,35 @@ def test_what_cannot_be(make: Callable[[], object], where: str) -> None:
 
 
 def test_a_hold_may_be_released_as_it_begins_and_then_never_blocks() -> None:
-    hold = changed(FRAUD, released_at=NOON)
+    hold = released(FRAUD, NOON)
     assert not hold.active(NOON)
     assert hold.phase(NOON) is holds.Phase.RELEASED
     assert holds.next_change((hold,), NOON.subtract(days=1)) is None
 
 
-def test_what_ends_first_says_how_a_hold_ended() -> None:
-    day_1, day_2 = NOON.add(days=1), NOON.add(days=2)
-    for expires_at, released_at, phase in [
-        (day_1, None, holds.Phase.EXPIRED),
-        (None, day_1, holds.Phase.RELEASED),
-        (day_1, day_2, holds.Phase.EXPIRED),
-        (day_2, day_1, holds.Phase.RELEASED),
-    ]:
-        hold = changed(FRAUD, expires_at=expires_at, released_at=released_at)
-        assert hold.ends_at == day_1
-        assert hold.phase(day_2) is phase
+def test_its_last_entry_says_how_and_when_a_hold_ends() -> None:
+    expiring = changed(FRAUD, changes=(placing(expires_at=DAY_2, by="ann"),))
+    over = released(expiring, NOON.add(days=1))
+    assert [
+        (each.ends_at, each.expires_at, each.released_at, each.phase(DAY_2), each.placed_by)
+        for each in (FRAUD, expiring, over)
+    ] == [
+        (None, None, None, holds.Phase.ACTIVE, "olga"),
+        (DAY_2, DAY_2, None, holds.Phase.EXPIRED, "ann"),
+        (NOON.add(days=1), DAY_2, NOON.add(days=1), holds.Phase.RELEASED, "ann"),
+    ]
+
+
+def test_a_scope_is_one_item_or_several_or_the_whole_account() -> None:
+    one, several, whole = (place(scope=scope).scope for scope in ("INV-1", ["INV-1", "SUB-1"], None))
+    assert [sorted(each) for each in (one, several, whole)] == [["INV-1"], ["INV-1", "SUB-1"], []]
+
+
+def test_whoever_places_a_kind_extends_and_reviews_it_unless_others_are_named() -> None:
+    assert FRAUD_KIND.extenders == FRAUD_KIND.reviewers == frozenset({"officer"})
+    other = changed(FRAUD_KIND, may_extend="boss", may_review={"auditor", "boss"})
+    assert other.extenders == frozenset({"boss"})
+    assert other.reviewers == frozenset({"auditor", "boss"})
 
 
 def test_a_review_is_every_day_or_every_ten_years() -> None:
@@ -115,9 +182,9 @@ def test_a_host_adds_operations_of_its_own() -> None:
     assert holds.refusal(known, REFUND, NOON) is None
 
 
-def test_everything_is_all_but_the_release_of_holds() -> None:
-    assert holds.EVERYTHING | {RELEASE_HOLD} == OPERATIONS
-    assert RELEASE_HOLD not in holds.EVERYTHING
+def test_everything_is_all_but_the_placing_and_release_of_holds() -> None:
+    assert holds.EVERYTHING | {PLACE_HOLD, RELEASE_HOLD} == OPERATIONS
+    assert holds.EVERYTHING.isdisjoint({PLACE_HOLD, RELEASE_HOLD})
 
 
 @pytest.mark.parametrize(
@@ -126,8 +193,15 @@ def test_everything_is_all_but_the_release_of_holds() -> None:
         pytest.param(
             (FRAUD,), holds.Placed(NOON, "c-9", FRAUD, built_in("p", "1")), id="a hold is placed once"
         ),
-        pytest.param((FRAUD,), holds.Released(NOON, "c-9", "H-2", "olga", ""), id="nothing is released"),
-        pytest.param((DISPUTE,), holds.Extended(NOON, "c-9", "H-1", None, None), id="nothing is extended"),
+        pytest.param((FRAUD,), holds.Released(NOON, "c-9", "H-2", "olga", NOON), id="nothing is released"),
+        pytest.param(
+            (DISPUTE,), holds.Extended(NOON, "c-9", "H-1", "olga", NOON, None), id="nothing is extended"
+        ),
+        pytest.param(
+            (released(FRAUD, DAY_2),),
+            holds.Reviewed(DAY_2, "c-9", "H-1", "olga", DAY_2, Finding.KEEP, None, None),
+            id="what is released is not reviewed",
+        ),
         pytest.param((DISPUTE,), messages.Event(NOON, "c-9"), id="an event of no known kind"),
     ],
 )
