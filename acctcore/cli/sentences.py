@@ -135,7 +135,7 @@ def _of_hold(event: holds.Event, times: Times) -> str:
         case holds.Extended():
             return f"hold {event.hold_id} extended by {event.by} {_until(event.expires_at, times)}"
         case holds.Reviewed():
-            return _reviewed(event, times)
+            return _looked_at(event, times)
         case holds.Released():
             return f"hold {event.hold_id} released by {event.by}"
 
@@ -149,7 +149,7 @@ def _placed(hold: holds.Hold, times: Times) -> str:
     return f"hold {hold.id} ({hold.reason}{secret}){on}{case} blocks {what}{ends}"
 
 
-def _reviewed(event: holds.Reviewed, times: Times) -> str:
+def _looked_at(event: holds.Reviewed, times: Times) -> str:
     if event.finding is holds.Finding.RELEASE:
         return f"hold {event.hold_id} reviewed by {event.by}, and not kept"
     following = f", next review by {times.deadline(event.review_at)}" if event.review_at is not None else ""
