@@ -9,6 +9,7 @@
     acctcore.operations     approvals, audit
     acctcore.presets        the arithmetic of known billing systems, by name
     acctcore.records        values to plain data and back, and their JSON Schema
+    acctcore.interop        records in the models of pydantic, msgspec and cattrs (extras of these names)
     acctcore.simulation     a scenario on a virtual clock
     acctcore.testing        strategies and laws for your own tests (extra: testing)
 """
@@ -54,6 +55,7 @@ _ROOMS = frozenset(
         "accounts",
         "billing",
         "flows",
+        "interop",
         "kernel",
         "operations",
         "presets",

@@ -8,7 +8,7 @@ from typing import Final, TypeVar, overload
 from acctcore.kernel.errors import InvalidValue
 from acctcore.records.plain import Json, Shape
 from acctcore.records.problems import BAD, Found, Misplaced
-from acctcore.records.shapes import Many
+from acctcore.records.shapes import EitherAxis, Many, Record
 from acctcore.records.table import Table
 from acctcore.records.tags import TABLE
 from acctcore.records.text import Limits, parse, survey
@@ -17,19 +17,28 @@ T = TypeVar("T")
 LIMITS: Final = Limits()
 
 
-def dump(value: object, *, table: Table = TABLE) -> Json:
+def dump(value: object, expected: object = None, *, table: Table = TABLE) -> Json:
     """Return a record as plain data, with its tag; a tuple of records as a list.
+
+    `expected` is a type as `load` takes it: then also what is no record by itself (money, a date, a
+    tuple of those) is written, as it is in a field of that type.
 
     Raises: InvalidValue, with the path, for what is no record or holds a value that is not as its
     class says.
     """
-    shape = Many(table.anything) if type(value) is tuple else table.anything
+    shape = _expected(type(value) is tuple, expected, table)
     try:
-        return shape.dump(value)
+        return _tagged(shape, value) if isinstance(shape, Record | EitherAxis) else shape.dump(value)
     except Misplaced as problem:
         raise problem.error() from None
     except RecursionError:
         raise InvalidValue("a value that is not so deep", value, "$") from None
+
+
+def _tagged(shape: Record | EitherAxis, value: object) -> Json:
+    if type(value) is not shape.kind:
+        raise Misplaced(f"a {shape.name}", value)
+    return shape.dump_tagged(value)
 
 
 @overload
@@ -69,7 +78,7 @@ def load(
 
     Raises: InvalidValue or UnknownRecord with the path of a mistake; RecordErrors with all of them.
     """
-    shape = _expected(data, expected, table)
+    shape = _expected(type(data) is list, expected, table)
     survey(data, limits)
     found = Found(check)
     try:
@@ -81,10 +90,10 @@ def load(
     return value
 
 
-def _expected(data: object, expected: object, table: Table) -> Shape:
+def _expected(several: bool, expected: object, table: Table) -> Shape:
     if expected is not None:
         return table.shape(expected)
-    return Many(table.anything) if type(data) is list else table.anything
+    return Many(table.anything) if several else table.anything
 
 
 def dumps(value: object, *, indent: int | None = None, table: Table = TABLE) -> str:
