@@ -275,6 +275,11 @@ class BusinessCalendar:
                 opened.append((opens, closes))
         return opened
 
+    def closing(self, on: date) -> int | None:
+        """Return when the hours of a date end, as microseconds since 1970; None on a day off."""
+        opened = self._opened(on)
+        return opened[-1][1] if opened else None
+
     def begins(self, on: date) -> int:
         """Return when clocks first show a date or a later one, as microseconds since 1970."""
         return self._reached(on, 0)

@@ -11,6 +11,7 @@ from acctcore.flows import Policies
 from acctcore.kernel.business import BusinessCalendar
 from acctcore.kernel.calendar import Cycles, Every, NthWeekday, ZonedCycles
 from acctcore.kernel.cash import CashRounding
+from acctcore.kernel.deadlines import BusinessDays, Counting, Deadline
 from acctcore.kernel.exchange import Rate, Rates
 from acctcore.kernel.fiscal import FiscalCalendar
 from acctcore.kernel.measures import Measure
@@ -34,6 +35,9 @@ def register() -> None:
     st.register_type_strategy(Cycles, ours.grids())
     st.register_type_strategy(ZonedCycles, ours.zoned_grids())
     st.register_type_strategy(BusinessCalendar, ours.business_calendars())
+    st.register_type_strategy(BusinessDays, ours.business_days())
+    st.register_type_strategy(Counting, ours.countings())
+    st.register_type_strategy(Deadline, ours.deadlines())
     st.register_type_strategy(FiscalCalendar, ours.fiscal_calendars())
     st.register_type_strategy(Measure, ours.measures())
     st.register_type_strategy(Proration, ours.prorations())

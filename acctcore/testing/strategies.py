@@ -33,7 +33,7 @@ from acctcore.billing.proration import (
 from acctcore.billing.tax import DatedRate, RoundAt, Taxes, TaxKey
 from acctcore.flows import Policies
 from acctcore.kernel import currencies as iso4217
-from acctcore.kernel.business import BusinessCalendar, DayHours, Holiday, Hours
+from acctcore.kernel.business import BusinessCalendar, DayHours, Holiday, Hours, StartOff
 from acctcore.kernel.business import hours as office_hours
 from acctcore.kernel.calendar import (
     Cycles,
@@ -54,6 +54,16 @@ from acctcore.kernel.calendar import (
     years,
 )
 from acctcore.kernel.cash import CashRounding
+from acctcore.kernel.deadlines import (
+    BusinessDays,
+    Counting,
+    Deadline,
+    FirstDay,
+    MonthsEnd,
+    Roll,
+    Stops,
+    deadline,
+)
 from acctcore.kernel.exchange import Rate, Rates
 from acctcore.kernel.fiscal import FiscalCalendar, Quarter, YearEnd, YearName
 from acctcore.kernel.integers import Rounding
@@ -278,6 +288,47 @@ def pauses(draw: st.DrawFn, near: date, *, most: int = 3) -> tuple[Span[DateTime
     ends = st.tuples(st.integers(0, 8 * 96), st.integers(0, 3 * 96))
     drawn = draw(st.lists(ends, max_size=most))
     return tuple(Span(later(start, 900 * at), later(start, 900 * (at + count))) for at, count in drawn)
+
+
+def countings() -> st.SearchStrategy[Counting]:
+    """Return the conventions by which a term is counted to the end of a day."""
+    return st.builds(
+        Counting,
+        first_day=st.sampled_from(FirstDay),
+        roll=st.sampled_from(Roll),
+        months_end=st.sampled_from(MonthsEnd),
+        start_off=st.sampled_from(StartOff),
+        stops=st.sampled_from(Stops),
+    )
+
+
+def terms() -> st.SearchStrategy[Every | BusinessDays]:
+    """Return terms of every kind, up to some months."""
+    usual: list[Every | BusinessDays] = [months(1), days(30), BusinessDays(10), weeks(8), years(1)]
+    return (
+        st.sampled_from(usual) | st.builds(Every, st.integers(1, 15), st.sampled_from(Unit)) | business_days()
+    )
+
+
+def business_days() -> st.SearchStrategy[BusinessDays]:
+    """Return terms of business days."""
+    return st.builds(BusinessDays, st.integers(1, 30))
+
+
+@st.composite
+def stops(draw: st.DrawFn, near: date, *, most: int = 3) -> tuple[Span[date], ...]:
+    """Return spans of dates near another, before and after it; some meet or share days."""
+    drawn = draw(st.lists(st.tuples(st.integers(-9, 60), st.integers(0, 12)), max_size=most))
+    starts = [(add_days(near, since), count) for since, count in drawn]
+    return tuple(Span(start, add_days(start, count)) for start, count in starts)
+
+
+@st.composite
+def deadlines(draw: st.DrawFn) -> Deadline:
+    """Return deadlines as they are computed, with pauses and rolled over days off."""
+    event = draw(dates())
+    calendar = draw(business_calendars(event))
+    return deadline(event, draw(terms()), draw(countings()), calendar, draw(stops(event)))
 
 
 @st.composite

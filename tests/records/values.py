@@ -30,7 +30,7 @@ from acctcore.billing.proration.policy import Divisor, RatioStyle, Reference
 from acctcore.billing.proration.settlement import Cap, Settlement
 from acctcore.billing.subscriptions.timeline import Agreed
 from acctcore.flows import Policies, takeover
-from acctcore.kernel import business, calendar, exchange, fiscal, measures
+from acctcore.kernel import business, calendar, deadlines, exchange, fiscal, measures
 from acctcore.kernel.calendar import (
     Every,
     Grid,
@@ -233,6 +233,8 @@ def _special(axis: type) -> dict[Any, Callable[[], Values]]:
         Grid: lambda: cycles if axis is date else zoned,
         ZonedCycles: lambda: zoned,
         NthWeekday: lambda: st.builds(NthWeekday, st.integers(1, 5), st.sampled_from(Weekday)),
+        deadlines.BusinessDays: strategies.business_days,
+        deadlines.Deadline: strategies.deadlines,
         fiscal.FiscalCalendar: strategies.fiscal_calendars,
         business.BusinessCalendar: lambda: business_calendars,
         business.Hours: lambda: strategies.hours().filter(bool).map(lambda day: day[0]),

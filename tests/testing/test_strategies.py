@@ -17,8 +17,11 @@ from acctcore.billing.catalog import Catalog, Charge, DatedPrice, Plan
 from acctcore.billing.proration import FixedMonth, Proration, Settlement
 from acctcore.billing.tax import Taxes, TaxKey
 from acctcore.flows import Policies
-from acctcore.kernel.calendar import Cycles, Every, Span, ZonedCycles
+from acctcore.kernel.business import BusinessCalendar
+from acctcore.kernel.calendar import Cycles, Every, NthWeekday, Span, ZonedCycles
+from acctcore.kernel.deadlines import BusinessDays, Counting, Deadline
 from acctcore.kernel.decision import Outcome
+from acctcore.kernel.fiscal import FiscalCalendar
 from acctcore.kernel.identity import fingerprint
 from acctcore.kernel.measures import Measure, Seconds, Thirty360
 from acctcore.kernel.money import Money, Price
@@ -36,6 +39,12 @@ TYPES = (
     Every,
     Cycles,
     ZonedCycles,
+    NthWeekday,
+    FiscalCalendar,
+    BusinessCalendar,
+    BusinessDays,
+    Counting,
+    Deadline,
     Proration,
     TaxKey,
     Taxes,
