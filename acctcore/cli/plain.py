@@ -25,6 +25,7 @@ def result(run: Result) -> Mapping[str, Json]:
         "documents": [_printed(each) for each in run.documents],
         "statements": [dump(each) for each in run.statements],
         "duties": [dump(each) for each in run.duties],
+        "pending": [dump(each) for each in run.pending],
         "file": None if run.file is None else dump(run.file),
         "checks": [{"text": check.text, "problems": list(check.problems)} for check in run.checks],
         "problems": list(run.problems),

@@ -17,6 +17,7 @@ from acctcore.kernel.calendar import local
 from acctcore.kernel.decision import Outcome
 from acctcore.kernel.explain import Explanation
 from acctcore.kernel.money import Money, in_minor
+from acctcore.operations import approvals
 from acctcore.receivables.statements import Statement
 from acctcore.simulation import BalanceChange, Check, Difference, Entry, Printed, Result
 
@@ -51,6 +52,11 @@ def run(result: Result) -> Iterator[RenderableType]:
     for each in result.statements:
         yield section(f"Statement {each.currency}")
         yield statement(each, words)
+    if result.pending:
+        yield section("Waiting for approval")
+        for waiting in result.pending:
+            yield _item("·", words.waiting(waiting))
+        yield Text()
     if result.duties:
         yield section("Still to be done")
         for duty in result.duties:
@@ -111,6 +117,9 @@ def told(entry: Entry, words: Words) -> Iterator[RenderableType]:
         yield outcome
     for reason in entry.decision.reasons:
         yield _item("✗" if entry.decision.outcome is Outcome.REFUSED else "!", words.reason(reason))
+    for reason in entry.decision.reasons:
+        if isinstance(reason, approvals.Needed) and reason.people:
+            yield _item("?", f"could be given by: {', '.join(reason.people)}")
     if entry.repeated:
         yield _item("=", "handled before: the first answer again, nothing new")
         return
@@ -149,6 +158,8 @@ def document(printed: Printed, words: Words) -> RenderableType:
         title.append(f", due {paper.due_on}", "dim")
     if paper.subscription_id is not None:
         title.append(f", subscription {paper.subscription_id}", "dim")
+    for waiting in words.pending(paper.id):
+        title.append(f"\n{waiting}", "bold yellow")
     return Padding(Group(title, _Wide(lines(printed, words)), _Wide(totals(printed))), (0, 0, 1, 0))
 
 
@@ -243,6 +254,7 @@ def statement(each: Statement, words: Words) -> RenderableType:
     for entry in each.entries:
         movement = entry.movement
         what = f"{movement.kind.replace('_', ' ').capitalize()} {words.text(movement.id)}"
+        what = "\n".join((what, *(() if movement.id in words.numbers else words.pending(movement.id))))
         balance = figure(in_minor(entry.balance, each.currency))
         table.add_row(str(words.day(movement.at)), what, figure(movement.money), balance)
     closing = figure(in_minor(each.closing, each.currency))

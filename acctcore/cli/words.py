@@ -19,6 +19,7 @@ from acctcore.kernel.messages import Command, Event
 from acctcore.kernel.money import Money, Price
 from acctcore.kernel.terms import SCHEDULE, Actor
 from acctcore.kernel.wording import ENGLISH, tell
+from acctcore.operations import approvals
 from acctcore.simulation import Result, commands
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)")
@@ -33,6 +34,7 @@ class Words:
         self.several = len(result.scenario.actors) > 1
         numbers = {each.document.id: each.number for each in result.documents}
         self.numbers = dict(sorted(numbers.items(), key=lambda pair: -len(pair[0])))
+        self.open = result.pending
         self.ids = re.compile("|".join(map(re.escape, self.numbers)) or "(?!)")
 
     # plain things
@@ -127,6 +129,32 @@ class Words:
     def duty(self, duty: Duty) -> str:
         """Return what is to be done, by when and by whom."""
         return f"{self.task(duty)} by {self.deadline(duty.by)} ({duty.owed_by})"
+
+    def pending(self, subject: str) -> list[str]:
+        """Return what waits for an approval about a document or a payment."""
+        return [
+            f"{self.act(each.request)} waits for approval ({each.request.id})"
+            for each in self.open
+            if each.request.subject == subject
+        ]
+
+    def act(self, request: approvals.Request) -> str:
+        """Return what a request is for: the operation, and how much of it."""
+        return request.operation + (f" of {request.amount}" if request.amount is not None else "")
+
+    def waiting(self, waiting: approvals.Waiting) -> str:
+        """Return an open request in a sentence: of what, by whom, who agreed, who is missing, until when."""
+        request = waiting.request
+        about = f" on {self.text(request.subject)}" if request.subject else ""
+        told = [f"{request.id}: {self.act(request)}{about}, asked by {request.maker}"]
+        told += [f"agreed: {', '.join(each.by for each in request.approvals)}"] if request.approvals else []
+        told += [f"missing: {', '.join(map(str, waiting.missing))}"] if waiting.missing else []
+        told += [f"could be: {', '.join(waiting.people)}"] if waiting.people else []
+        if waiting.phase is approvals.Phase.APPROVED:
+            told.append(f"approved, to be used by {request.maker}")
+        told += [self.reason(reason) for reason in waiting.against]
+        told += [f"until {self.time(request.expires_at)}"] if request.expires_at is not None else []
+        return "; ".join(told)
 
     def event(self, event: Event) -> str:
         """Return an event in a sentence."""

@@ -11,21 +11,32 @@ from collections.abc import Callable, Iterator
 from enum import Enum
 from typing import TypeAlias, TypeVar
 
-from attrs import frozen
+from attrs import evolve as changed
+from attrs import field, frozen
 from pendulum import DateTime
 
 from acctcore.accounts import account as accounts
 from acctcore.accounts import holds
 from acctcore.billing import invoices, subscriptions
 from acctcore.flows import billing, documents, office
+from acctcore.flows.authority import voided
 from acctcore.flows.file import File
 from acctcore.flows.gate import Ruling, changes_at, gate
-from acctcore.flows.handle import FLOWS
+from acctcore.flows.handle import ACTS, FLOWS
 from acctcore.flows.policies import Policies
 from acctcore.kernel.calendar import instant
 from acctcore.kernel.decision import Missing, Reason, allowed, refused, unknown
 from acctcore.kernel.lifecycle import Lifecycle, WrongPhase, name
-from acctcore.kernel.terms import AMEND, BILL, REFUND, SCHEDULE, SUBSCRIBE, TAKE_PAYMENT
+from acctcore.kernel.terms import (
+    AMEND,
+    BILL,
+    REFUND,
+    SCHEDULE,
+    SUBSCRIBE,
+    TAKE_PAYMENT,
+    ApprovalId,
+    Operation,
+)
 from acctcore.operations import approvals
 from acctcore.receivables import payments, refunds
 
@@ -39,10 +50,15 @@ _NEW = ""
 
 @frozen
 class Asking:
-    """A kind of command, and the id of what it would be asked of; None where that is yet to be made."""
+    """A kind of command, and the id of what it would be asked of; None where that is yet to be made.
+
+    `pending` are the requests that are open for its approval: others are deciding on it, or have agreed.
+    It is told along, and does not tell one question from another.
+    """
 
     command: type
     subject: str | None = None
+    pending: tuple[ApprovalId, ...] = field(default=(), eq=False)
 
 
 def may(file: File, at: DateTime, policies: Policies) -> dict[Asking, Ruling]:
@@ -54,6 +70,8 @@ def may(file: File, at: DateTime, policies: Policies) -> dict[Asking, Ruling]:
     """
     at = instant(at)
     asked = dict(_everything(file, at, policies))
+    if waiting := _waiting(file, at):
+        asked = {_with_pending(asking, waiting): answer for asking, answer in asked.items()}
     sealed = file.sealed
     if sealed is None or sealed.through <= at:
         return asked
@@ -69,9 +87,41 @@ def _everything(file: File, at: DateTime, policies: Policies) -> Iterator[tuple[
     yield from _rows(file, at, holds.LIFECYCLE, None, None)
     for hold in file.holds:
         yield from _rows(file, at, holds.LIFECYCLE, hold.phase(at), hold.id)
+    yield from _requests(file, at, policies)
+
+
+def _waiting(file: File, at: DateTime) -> dict[tuple[Operation, str], tuple[ApprovalId, ...]]:
+    """Return the open requests by what they are about."""
+    found: dict[tuple[Operation, str], tuple[ApprovalId, ...]] = {}
+    for request in file.requests:
+        if request.phase(at) in _OPEN:
+            key = request.operation, request.subject
+            found[key] = (*found.get(key, ()), request.id)
+    return found
+
+
+_OPEN = frozenset({approvals.Phase.PENDING, approvals.Phase.APPROVED})
+
+
+def _with_pending(asking: Asking, waiting: dict[tuple[Operation, str], tuple[ApprovalId, ...]]) -> Asking:
+    act = ACTS.get(asking.command)
+    pending = () if act is None else waiting.get((act.operation, asking.subject or ""), ())
+    return Asking(asking.command, asking.subject, pending) if pending else asking
+
+
+def _requests(file: File, at: DateTime, policies: Policies) -> Iterator[tuple[Asking, Ruling]]:
     yield from _rows(file, at, approvals.LIFECYCLE, None, None)
     for request in file.requests:
-        yield from _rows(file, at, approvals.LIFECYCLE, request.phase(at), request.id)
+
+        def stops(command: type, request: approvals.Request = request) -> tuple[Reason, ...]:
+            if command is approvals.Approve:
+                return voided(request, policies)
+            return approvals.open_to(request, command, policies.authority)
+
+        ends = request.expires_at
+        for asking, answer in _rows(file, at, approvals.LIFECYCLE, request.phase(at), request.id, stops):
+            later = [each for each in (answer.next_change_at, ends) if each is not None and each > at]
+            yield asking, changed(answer, next_change_at=min(later, default=None))
 
 
 def _rows(

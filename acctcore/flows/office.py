@@ -16,7 +16,7 @@ from acctcore.flows.gate import Ruling, file_of, with_gate
 from acctcore.flows.policies import Policies
 from acctcore.kernel.messages import Command
 from acctcore.kernel.money import in_minor
-from acctcore.kernel.terms import AMEND, CLOSE, PLACE_HOLD, RELEASE_HOLD, ApprovalId
+from acctcore.kernel.terms import AMEND, CLOSE, PLACE_HOLD, RELEASE_HOLD
 from acctcore.operations import approvals
 from acctcore.receivables import payments
 
@@ -28,7 +28,7 @@ def keep_account(file: File | None, command: Command, policies: Policies) -> Rul
         return accounts.decide(account, command, policies.account)
     standing = accounts.NOTHING_OPEN
     if isinstance(command, accounts.Close):
-        standing = standing_of(file, command.at, command.approval)
+        standing = standing_of(file, command.at)
     decision: Ruling = accounts.decide(account, command, policies.account, standing)
     if isinstance(command, accounts.Amend):
         blocked = holds.refusal(file.holds, AMEND, command.at)
@@ -36,10 +36,10 @@ def keep_account(file: File | None, command: Command, policies: Policies) -> Rul
     return decision
 
 
-def standing_of(file: File, at: DateTime, closing: ApprovalId | None = None) -> accounts.Standing:
+def standing_of(file: File, at: DateTime) -> accounts.Standing:
     """Return everything in the file that keeps the account from closing at an instant.
 
-    `closing` is the request for the approval of that very closing, which does not stand in its way.
+    A request for the approval of the closing itself does not stand in its way.
     """
     running = [
         each.id
@@ -54,7 +54,7 @@ def standing_of(file: File, at: DateTime, closing: ApprovalId | None = None) -> 
         tuple(in_minor(minor, code) for code, minor in sorted(owed.items()) if minor),
         tuple(running),
         tuple(hold.id for hold in holds.blocking(file.holds, CLOSE, at)),
-        tuple(each.id for each in file.requests if each.phase(at) in waiting and each.id != closing),
+        tuple(each.id for each in file.requests if each.phase(at) in waiting and each.operation != CLOSE),
         tuple(payment.id for payment in file.payments if payment.phase in unsettled),
         tuple(each.document.id for each in file.documents if each.phase is invoices.Phase.DRAFT),
     )

@@ -79,7 +79,7 @@ def _unheld(file: File, at: DateTime, subscription: SubscriptionId) -> DateTime 
 _BILLED = frozenset({accounts.Phase.ACTIVE, accounts.Phase.CLOSING})
 
 
-def duties(file: File, at: DateTime, policies: Policies) -> tuple[Duty, ...]:  # noqa: ARG001 (asked like `handle`)
+def duties(file: File, at: DateTime, policies: Policies) -> tuple[Duty, ...]:
     """Return everything that is owed to somebody as the file stands: keys, kinds and instants.
 
     An invoice is to be paid by the end of its due date in the account's zone; a hold reviewed, a
@@ -102,7 +102,7 @@ def duties(file: File, at: DateTime, policies: Policies) -> tuple[Duty, ...]:  #
         (
             *owed,
             *holds.duties(file.holds, at),
-            *approvals.duties(file.requests, at),
+            *approvals.duties(file.requests, at, policies.authority),
             *accounts.duties(file.account),
         ),
         (),

@@ -227,6 +227,7 @@ class _Run:
             documents=tuple(self._documents()),
             statements=(),
             duties=() if self.file is None else flows.duties(self.file, end, self.policies),
+            pending=self._pending(end),
             file=self.file,
             checks=(),
         )
@@ -237,6 +238,12 @@ class _Run:
             result = attrs.evolve(result, statements=statements)
         stopped = (f"stopped after {MOST_COMMANDS} commands: ask for an earlier end",) if self.stopped else ()
         return attrs.evolve(result, checks=checks(result, stopped))
+
+    def _pending(self, end: DateTime) -> tuple[approvals.Waiting, ...]:
+        """Return what waits for an approval as the run ends: just before its last day is over."""
+        if self.file is None:
+            return ()
+        return flows.pending(self.file, end, self.policies, self.scenario.office)
 
     def _documents(self) -> Iterator[Printed]:
         if self.file is None:

@@ -14,6 +14,7 @@ from acctcore.kernel.decision import Decision
 from acctcore.kernel.duties import Duty
 from acctcore.kernel.messages import Command, Event
 from acctcore.kernel.money import Money, in_minor
+from acctcore.operations.approvals import Waiting
 from acctcore.receivables.statements import Statement
 from acctcore.simulation.scenario import Scenario
 
@@ -65,7 +66,7 @@ class Check:
 
 @frozen(kw_only=True)
 class Result:
-    """Everything that a scenario brought about, up to the end of `period`."""
+    """Everything that a scenario brought about, up to the end of `period`, and what is still open then."""
 
     scenario: Scenario
     period: Span[DateTime]
@@ -73,6 +74,7 @@ class Result:
     documents: tuple[Printed, ...]
     statements: tuple[Statement, ...]
     duties: tuple[Duty, ...]
+    pending: tuple[Waiting, ...]
     file: File | None
     checks: tuple[Check, ...]
 

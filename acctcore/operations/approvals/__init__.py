@@ -8,7 +8,7 @@ from acctcore.operations.approvals.agreement import Table
 from acctcore.operations.approvals.allowances import Alone, alone
 from acctcore.operations.approvals.candidates import Candidate, Waiting, candidates, could, needed, waiting
 from acctcore.operations.approvals.coverage import duties, mark, parts, shortfall
-from acctcore.operations.approvals.decider import decide, evolve
+from acctcore.operations.approvals.decider import decide, evolve, open_to
 from acctcore.operations.approvals.lifecycle import LIFECYCLE
 from acctcore.operations.approvals.messages import (
     Approve,
@@ -155,6 +155,7 @@ __all__ = [
     "evolve",
     "mark",
     "needed",
+    "open_to",
     "parts",
     "shortfall",
     "waiting",

@@ -74,7 +74,7 @@ def shortfall(
     return (
         *_other_act(request, fingerprint, operation, amount),
         *unless(maker == request.maker, OtherMaker(request.id, request.maker)),
-        *_unfinished(now, at, authority, office),
+        *_unfinished(request, now, at, authority, office),
     )
 
 
@@ -89,8 +89,10 @@ def _other_act(
     return unless(not differ, Changed(request.id, differ, request.amount, amount))
 
 
-def _unfinished(request: Request, at: DateTime, authority: Authority, office: Office) -> tuple[Reason, ...]:
-    lost = _lost(request, authority, office)
+def _unfinished(
+    request: Request, now: Request, at: DateTime, authority: Authority, office: Office
+) -> tuple[Reason, ...]:
+    lost = _lost(now, authority, office)
     match request.phase(at):
         case Phase.EXPIRED if request.expires_at is not None:
             return (Expired(request.id, request.expires_at), *lost)
@@ -100,8 +102,10 @@ def _unfinished(request: Request, at: DateTime, authority: Authority, office: Of
             verdict = request.rejection
             by, note = (None, "") if verdict is None else (verdict.by, verdict.note)
             return (NotApproved(request.id, phase.value, by, note), *lost)
-        case Phase.PENDING | Phase.APPROVED:
-            return (*_pending(request, authority, len(lost)), *lost)
+        case Phase.PENDING:
+            return (*_pending(request, authority, 0), *lost)
+        case Phase.APPROVED:
+            return (*_pending(now, authority, len(lost)), *lost)
     raise Unhandled(request)  # it has no end, or was used by nobody
 
 
@@ -148,24 +152,29 @@ def standing(approval: Approval, operation: Operation, office: Office) -> Approv
 # Who waits for whom
 
 
-def duties(requests: Iterable[Request], at: DateTime) -> tuple[Duty, ...]:
+def duties(requests: Iterable[Request], at: DateTime, authority: Authority) -> tuple[Duty, ...]:
     """Return what is owed about requests: answers before they expire, and reviews of emergencies."""
     found: list[Duty] = []
     for request in requests:
         phase = request.phase(at)
         if phase is Phase.PENDING:
-            found += answer(request)
+            found += answer(request, authority)
         elif phase in (Phase.APPROVED, Phase.USED):
             found += review(request)
     return tuple(found)
 
 
-def answer(request: Request) -> tuple[Duty, ...]:
-    """Return the duty to answer a request before it expires, nothing where it does not."""
+def answer(request: Request, authority: Authority) -> tuple[Duty, ...]:
+    """Return the duty of those who could be next to answer before it expires; nothing where it does not."""
     if request.expires_at is None:
         return ()
     key = derive("approvals.answer", request.id)
-    return (Duty(key, "approvals.answer", request.expires_at, "approver", request.maker, request.id),)
+    roles = ", ".join(sorted(Table(request, authority).next_roles(request.approvals)))
+    who = roles if 0 < len(roles) <= _LONGEST else "approver"
+    return (Duty(key, "approvals.answer", request.expires_at, who, request.maker, request.id),)
+
+
+_LONGEST = 200  # characters of a name
 
 
 def review(request: Request) -> tuple[Duty, ...]:

@@ -102,7 +102,8 @@ def ask(command: Ask, authority: Authority) -> Decision[Event]:
         subject=command.subject,
         note=command.note,
     )
-    return allowed(Asked(command.at, command.id, request, authority.ref), duties=answer(request))
+    duties = answer(request, authority)
+    return allowed(Asked(command.at, command.id, request, authority.ref), duties=duties)
 
 
 def approve(request: Request, command: Approve, authority: Authority, office: Office) -> Decision[Event]:
@@ -131,6 +132,19 @@ def _no(reasons: tuple[Reason, ...]) -> Decision[Event]:
     """Return a no; where only facts are missing, that they are."""
     missing = [reason for reason in reasons if isinstance(reason, Missing)]
     return unknown(*missing) if len(missing) == len(reasons) else refused(*reasons)
+
+
+def open_to(request: Request, command: type, authority: Authority) -> tuple[Reason, ...]:
+    """Return what stands against asking a kind of command of a request, whoever asks it."""
+    if command is Override and not any(
+        request.operation in rule.operations for rule in authority.break_glass
+    ):
+        return (NoEmergency(request.maker, request.operation),)
+    if command is Review and request.emergency is None:
+        return (NothingToReview(request.id),)
+    if command is Review and request.review is not None:
+        return (AlreadyReviewed(request.review.by),)
+    return ()
 
 
 def override(request: Request, command: Override, authority: Authority, office: Office) -> Decision[Event]:

@@ -53,7 +53,7 @@ from tests.operations.approvals.stories import (
 
 DAY_3 = NOON.add(days=3)
 SUPERVISOR, DIRECTOR = frozenset({"supervisor"}), frozenset({"director"})
-ANSWER = Duty("approvals.answer/R-1", "approvals.answer", DAY_3, "approver", "olga", "R-1")
+ANSWER = Duty("approvals.answer/R-1", "approvals.answer", DAY_3, "director, supervisor", "olga", "R-1")
 REFUND_PEN = Request("R-1", "f", REFUND, AMOUNT, "olga", NOON, DAY_3)
 NO = Verdict("sven", LATER, False, "no ground")
 FROM_DORA = Approval("sara", DIRECTOR, LATER, "dora")
@@ -520,9 +520,9 @@ def test_makers_wait_for_answers_to_what_is_pending_and_would_expire() -> None:
     open_end = changed(PENDING, id="R-2", expires_at=None)
     endorsed = changed(ENDORSED, id="R-3")
     requests = (PENDING, APPROVED, USED, open_end, endorsed)
-    due = approvals.duties(requests, DAY_3.subtract(seconds=1))
+    due = approvals.duties(requests, DAY_3.subtract(seconds=1), TWO_NEEDED)
     assert due == (ANSWER, changed(ANSWER, key="approvals.answer/R-3", subject="R-3"))
-    assert approvals.duties(requests, DAY_3) == ()
+    assert approvals.duties(requests, DAY_3, AUTHORITY) == ()
 
 
 # In words

@@ -8,6 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from acctcore.kernel import messages
 from acctcore.kernel.decision import Outcome
+from acctcore.kernel.duties import Duty
 from acctcore.kernel.errors import ImpossibleHistory, InvalidValue
 from acctcore.kernel.identity import fingerprint
 from acctcore.kernel.lifecycle import WrongPhase, name
@@ -224,7 +225,11 @@ class AnyOrder(RuleBasedStateMachine):
         self.request = approvals.evolve(self.request, event)
         self.history.append(event)
         assert self.request.state is LIFECYCLE.target(before, event)
-        assert set(decision.duties) <= set(approvals.duties((self.request,), self.request.requested_at))
+        assert set(decision.duties) <= set(self.owed(authority))
+
+    def owed(self, authority: approvals.Authority) -> tuple[Duty, ...]:
+        assert self.request is not None
+        return approvals.duties((self.request,), self.request.requested_at, authority)
 
     @invariant()
     def history_gives_the_same_request_again(self) -> None:
