@@ -109,10 +109,25 @@ def _of_subscription(event: Event, times: Times) -> str:
             return f"{event.subscription_id} goes on"
         case subscriptions.Ended():
             return f"{event.subscription_id} ended {times.point(event.ends)}"
+        case subscriptions.Paused():
+            return _paused(event, times)
+        case subscriptions.Resumed():
+            return f"{event.subscription_id} resumes {times.point(event.until)}{_anew(event.resuming)}"
         case subscriptions.Billed():
             return f"{event.subscription_id} billed up to {times.point(event.billed_to)}"
         case _:
             return _other(event, times)
+
+
+def _paused(event: subscriptions.Paused[date], times: Times) -> str:
+    until = f" until {times.point(event.until)}" if event.until is not None else ""
+    kept = "" if event.gives_back else ", nothing given back"
+    since = times.point(event.since)
+    return f"{event.subscription_id} pauses from {since}{until}{_anew(event.resuming)}{kept}"
+
+
+def _anew(resuming: subscriptions.Resuming) -> str:
+    return ", with new cycles" if resuming is subscriptions.Resuming.RESTART else ""
 
 
 def _other(event: Event, times: Times) -> str:

@@ -20,7 +20,7 @@ from acctcore.kernel.decision import Decision, Missing, Outcome, Reason, refused
 from acctcore.kernel.errors import Unhandled
 from acctcore.kernel.identity import extend
 from acctcore.kernel.messages import Event
-from acctcore.kernel.terms import BILL, CANCEL, CHANGE_PLAN, SUBSCRIBE, CommandId, Operation
+from acctcore.kernel.terms import BILL, CANCEL, CHANGE_PLAN, PAUSE, SUBSCRIBE, CommandId, Operation
 from acctcore.receivables import payments
 
 OPERATION: Mapping[type, Operation] = MappingProxyType(
@@ -30,6 +30,8 @@ OPERATION: Mapping[type, Operation] = MappingProxyType(
         subscriptions.ChangeQuantity: CHANGE_PLAN,
         subscriptions.Cancel: CANCEL,
         subscriptions.Uncancel: CANCEL,
+        subscriptions.Pause: PAUSE,
+        subscriptions.Resume: PAUSE,
         subscriptions.Bill: BILL,
     }
 )
@@ -49,7 +51,7 @@ ACTS: Mapping[type, Act] = MappingProxyType(
 )
 """What is limited among commands about subscriptions; what time itself brings about is not."""
 
-WINDING_DOWN: frozenset[type] = frozenset({subscriptions.Cancel, subscriptions.Bill})
+WINDING_DOWN: frozenset[type] = frozenset({subscriptions.Cancel, subscriptions.Pause, subscriptions.Bill})
 """The commands that are still accepted on an account that is being closed."""
 
 

@@ -44,16 +44,16 @@ class Places:
 
 @frozen
 class SealedTimeline:
-    """What was sealed of one subscription: its timeline as it was, and the coverage that ended.
+    """What was sealed of one subscription: the entries of its timeline that became one, and what ended.
 
-    `kept` is the number of entries that the timeline had afterwards.
+    `places` are those of the changes, of the stops and of the coverage.
     """
 
     subscription_id: SubscriptionId
     changes: tuple[subscriptions.Change[date], ...]
-    kept: int
+    stops: tuple[subscriptions.Stop[date], ...]
     covered: tuple[subscriptions.Covered[date], ...]
-    places: Places
+    places: tuple[Places, ...]
 
 
 @frozen
@@ -304,48 +304,61 @@ def _shorten(
 
     The terms of what is still to be billed in arrears are kept, also where they lie before the seal.
     """
-    changes = _since(subscription, min(point, subscription.arrears_to))
-    kept, gone, places = _part(subscription.covered, lambda each: each.document in left)
-    if not gone and len(changes) == len(subscription.changes):
+    agreed = subscription.agreed
+    point = min(point, subscription.arrears_to)
+    terms = subscription.terms(point)
+    since = terms.since
+    changes = _part(agreed.changes, lambda each: each.since <= since)
+    stops = _part(agreed.stops, lambda each: each.until is not None and each.until <= since)
+    covered = _part(subscription.covered, lambda each: each.document in left)
+    if point < since or (len(changes[1]) < 2 and not stops[1]):  # nothing becomes shorter
+        changes, stops = (agreed.changes, (), ()), (agreed.stops, (), ())
+    if not changes[1] and not covered[1]:
         return subscription, None
     timeline = SealedTimeline(
         subscription.id,
-        subscription.changes,
-        len(changes),
-        gone,
-        Places(places, tuple(map(_covered_key, kept))),
+        changes[1],
+        stops[1],
+        covered[1],
+        (
+            Places(changes[2], tuple(map(_change_key, changes[0]))),
+            Places(stops[2], tuple(map(_stop_key, stops[0]))),
+            Places(covered[2], tuple(map(_covered_key, covered[0]))),
+        ),
     )
-    return _with(subscription, changes, kept), timeline
+    first = (_together(changes[1], terms),) if changes[1] else ()
+    return _with(subscription, (*first, *changes[0]), stops[0], covered[0]), timeline
 
 
-def _since(subscription: Subscription, point: date) -> tuple[subscriptions.Change[date], ...]:
-    """Return the timeline with everything up to the terms in force at a point as one entry."""
-    terms = subscription.terms(point)
-    old = [change for change in subscription.changes if change.since <= terms.since]
-    if len(old) < 2 or point < terms.since:
-        return subscription.changes
+def _together(
+    old: Sequence[subscriptions.Change[date]], terms: subscriptions.Terms[date]
+) -> subscriptions.Change[date]:
+    """Return everything up to the terms in force at a point as one entry."""
     quantities: dict[str, int] = {}
     for change in sorted(old, key=lambda change: change.since):
         quantities.update(change.quantities)
-    first = subscriptions.Change(
-        terms.since, tuple(quantities.items()), terms.plan, terms.items, terms.cycles
-    )
-    return (first, *(change for change in subscription.changes if terms.since < change.since))
+    return subscriptions.Change(terms.since, tuple(quantities.items()), terms.plan, terms.items, terms.cycles)
 
 
 def _lengthen(subscription: Subscription, timeline: SealedTimeline) -> Subscription:
-    changes = (*timeline.changes, *subscription.changes[timeline.kept :])
+    changes, stops, covered = timeline.places
+    now = subscription.changes[1:] if timeline.changes else subscription.changes
     return _with(
-        subscription, changes, _back(subscription.covered, timeline.covered, timeline.places, _covered_key)
+        subscription,
+        _back(now, timeline.changes, changes, _change_key),
+        _back(subscription.agreed.stops, timeline.stops, stops, _stop_key),
+        _back(subscription.covered, timeline.covered, covered, _covered_key),
     )
 
 
 def _with(
     subscription: Subscription,
     changes: tuple[subscriptions.Change[date], ...],
+    stops: tuple[subscriptions.Stop[date], ...],
     covered: tuple[subscriptions.Covered[date], ...],
 ) -> Subscription:
-    return changed(subscription, agreed=changed(subscription.agreed, changes=changes), covered=covered)
+    agreed = changed(subscription.agreed, changes=changes, stops=stops)
+    return changed(subscription, agreed=agreed, covered=covered)
 
 
 # Lists and places
@@ -385,6 +398,14 @@ def _back(
 def _document_key(filed: invoices.Filed) -> str:
     """Return what tells a document apart; a draft that is issued becomes another one at the list's end."""
     return f"{filed.document.id} {filed.document.cause}"
+
+
+def _change_key(change: subscriptions.Change[date]) -> str:
+    return f"{change.cause} {stamp(change.since)} {change.repriced}"
+
+
+def _stop_key(stop: subscriptions.Stop[date]) -> str:
+    return stop.cause
 
 
 def _covered_key(covered: subscriptions.Covered[date]) -> str:

@@ -43,6 +43,7 @@ Operation: TypeAlias = str
 SUBSCRIBE: Operation = "subscribe"
 CHANGE_PLAN: Operation = "change_plan"
 CANCEL: Operation = "cancel"
+PAUSE: Operation = "pause"
 BILL: Operation = "bill"
 TAKE_PAYMENT: Operation = "take_payment"
 REFUND: Operation = "refund"
@@ -58,6 +59,7 @@ OPERATIONS: frozenset[Operation] = frozenset(
         SUBSCRIBE,
         CHANGE_PLAN,
         CANCEL,
+        PAUSE,
         BILL,
         TAKE_PAYMENT,
         REFUND,

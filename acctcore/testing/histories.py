@@ -87,7 +87,7 @@ def commands(draw: st.DrawFn, file: File, policies: Policies, now: DateTime, id:
     paid = any(payment.refundable for payment in file.payments)
     kinds = [_pay] * (4 if owing else 1)
     kinds += [_start] * (3 - len(file.subscriptions))
-    kinds += ([_change] * 5 + [_cancel] * 2) if file.subscriptions else []
+    kinds += ([_change] * 5 + [_cancel] * 2 + [_pause] * 3) if file.subscriptions else []
     kinds += [_refund] * (5 if paid else 0)
     kinds += [_document] * 2 + [_hold, _account]
     command = draw(draw(st.sampled_from(kinds))(Scene(file, policies, now, id)))
@@ -149,6 +149,7 @@ def _when(draw: st.DrawFn, file: File, subscription: str, now: DateTime) -> subs
         number = cycles.number(known.point(now))
         dated += [known.day(cycles.start(number + count)) for count in (-2, -1, 0, 1, 2)]
         dated += [known.day(change.since) for change in known.changes[-3:]]
+        dated += [known.day(stop.since) for stop in known.agreed.stops[-2:]]
         dated = [on for on in dated if known.day(known.start) <= on]
     choices: list[subscriptions.When] = [Timing.NOW, Timing.NOW, Timing.CYCLE_END, *dated]
     return draw(st.sampled_from(choices))
@@ -194,6 +195,35 @@ def _item(draw: st.DrawFn, file: File, subscription: str, now: DateTime) -> str:
     known = file.subscription(subscription)
     items = () if known is None else known.terms(known.point(now)).items
     return _one(draw, [item.key for item in items if item.per_unit], "base")
+
+
+@st.composite
+def _pause(draw: st.DrawFn, scene: Scene) -> Command:
+    file, now, id = scene.file, scene.now, scene.id
+    pausing = [each.id for each in file.subscriptions if each.agreed.stops]
+    ends = draw(st.booleans()) if pausing else False
+    subscription = _one(draw, pausing if ends else [each.id for each in file.subscriptions])
+    at, when = _at(draw, now), _when(draw, file, subscription, now)
+    if ends:
+        return subscriptions.Resume(
+            id=id,
+            at=at,
+            by=ours.OFFICER,
+            subscription_id=subscription,
+            when=when,
+            resuming=draw(st.sampled_from([None, *subscriptions.Resuming])),
+        )
+    today = local_date(now, file.account.zone)
+    return subscriptions.Pause(
+        id=id,
+        at=at,
+        by=ours.OFFICER,
+        subscription_id=subscription,
+        when=when,
+        until=draw(st.none() | st.integers(1, 90).map(lambda days: add_days(today, days))),
+        credit=draw(st.booleans()),
+        resuming=draw(st.sampled_from(subscriptions.Resuming)),
+    )
 
 
 @st.composite

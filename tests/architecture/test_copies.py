@@ -85,6 +85,8 @@ DRAFT = filled(invoices.Document, kind=invoices.Kind.INVOICE, at=DAYS[0])
 COVERED = filled(subscriptions.Covered, amount=700)
 OTHER = filled(subscriptions.Covered, line="another")
 AGREED = Agreed((filled(subscriptions.Change),), DAYS[0], "Asia/Tokyo", MARCH[2])
+PAUSE = subscriptions.Stop(MARCH[7], MARCH[9], True, subscriptions.Resuming.KEEP, "p-1")
+AGREED = attrs.evolve(AGREED, stops=(PAUSE,))
 SUBSCRIPTION: subscriptions.Subscription[date] = filled(
     subscriptions.Subscription, agreed=AGREED, gives_back=False, covered=(COVERED, OTHER)
 )
@@ -235,17 +237,25 @@ PIECE = filled(subscriptions.Covered, line="new")
     [
         pytest.param(
             CHANGED,
-            {"agreed": AGREED.having(subscriptions.Change(MARCH[5], (("seat", 3),), "large", (), None))},
+            {
+                "agreed": AGREED.having(
+                    subscriptions.Change(MARCH[5], (("seat", 3),), "large", (), None, cause="c")
+                )
+            },
             id="a plan",
         ),
         pytest.param(
             subscriptions.QuantityChanged(NOW, "c", "S", MARCH[5], "seat", 4),
-            {"agreed": AGREED.having(subscriptions.Change(MARCH[5], (("seat", 4),)))},
+            {"agreed": AGREED.having(subscriptions.Change(MARCH[5], (("seat", 4),), cause="c"))},
             id="a quantity",
         ),
         pytest.param(
             subscriptions.Repriced(NOW, "c", "S", MARCH[5], "large", ()),
-            {"agreed": AGREED.having(subscriptions.Change(MARCH[5], (), "large", (), repriced=True))},
+            {
+                "agreed": AGREED.having(
+                    subscriptions.Change(MARCH[5], (), "large", (), repriced=True, cause="c")
+                )
+            },
             id="prices",
         ),
         pytest.param(
@@ -262,6 +272,29 @@ PIECE = filled(subscriptions.Covered, line="new")
             subscriptions.CancellationWithdrawn(NOW, "c", "S"),
             {"ends": None, "gives_back": True},
             id="no end",
+        ),
+        pytest.param(
+            subscriptions.Paused(NOW, "c", "S", MARCH[11], None, False, subscriptions.Resuming.RESTART),
+            {
+                "agreed": attrs.evolve(
+                    AGREED,
+                    stops=(
+                        PAUSE,
+                        subscriptions.Stop(MARCH[11], None, False, subscriptions.Resuming.RESTART, "c"),
+                    ),
+                )
+            },
+            id="a pause",
+        ),
+        pytest.param(
+            subscriptions.Resumed(NOW, "c", "S", "p-1", MARCH[8], subscriptions.Resuming.RESTART),
+            {
+                "agreed": attrs.evolve(
+                    AGREED,
+                    stops=(attrs.evolve(PAUSE, until=MARCH[8], resuming=subscriptions.Resuming.RESTART),),
+                )
+            },
+            id="the end of a pause",
         ),
         pytest.param(
             subscriptions.Billed(NOW, "c", "S", MARCH[7], MARCH[8], MARCH[9], (COVERED,), (PIECE,)),

@@ -21,6 +21,7 @@ from acctcore.kernel.terms import (
     CLOSE,
     CREDIT,
     OPERATIONS,
+    PAUSE,
     PLACE_HOLD,
     REFUND,
     RELEASE_HOLD,
@@ -53,6 +54,8 @@ ASKED: tuple[tuple[str | None, type[Command], Mapping[str, object]], ...] = (
     (None, payments.Receive, {"payment_id": "P9", "amount": eur("1.00")}),
     (None, payments.Fail, {"payment_id": "P9", "amount": eur("1.00"), "failure": "x"}),
     (None, payments.LoseTrack, {"payment_id": "P2"}),
+    (PAUSE, subs.Pause, {}),
+    (PAUSE, subs.Resume, {"subscription_id": "S3"}),
     (REFUND, refunds.Give, {"refund_id": "R1", "payment_id": "P1", "amount": eur("1.00")}),
     (AMEND, account.Amend, {"party": "other"}),
     (None, account.RequestClosure, {}),
@@ -66,7 +69,7 @@ ASKED: tuple[tuple[str | None, type[Command], Mapping[str, object]], ...] = (
         {"request_id": "Q9", "fingerprint": "f", "operation": REFUND, "amount": eur("1.00")},
     ),
 )
-INVOICED = (subs.Start, subs.ChangePlan, subs.ChangeQuantity)
+INVOICED = (subs.Start, subs.ChangePlan, subs.ChangeQuantity, subs.Resume)
 """Commands that bill at once what they begin."""
 IDS = [command.__name__ for _, command, _ in ASKED]
 
@@ -74,7 +77,9 @@ IDS = [command.__name__ for _, command, _ in ASKED]
 def ready() -> Story:
     """Return a file on which every command of `ASKED` passes."""
     story = Story().start("2024-03-01 10:00").start("2024-03-01 10:00", subscription_id="S2")
+    story.start("2024-03-01 10:00", subscription_id="S3")
     story.do(subs.Cancel, "2024-03-02 10:00", subscription_id="S2")
+    story.do(subs.Pause, "2024-03-02 10:00", subscription_id="S3")
     story.pay("2024-03-03 10:00", eur("33.00"))
     story.do(payments.Attempt, "2024-03-03 10:00", payment_id="P2", amount=eur("1.00"))
     story.do(invoices.Draft, "2024-03-04 10:00", document_id="D1", currency="EUR", lines=WORK)
@@ -150,7 +155,7 @@ def in_phase(phase: account.Phase) -> Story:
     return story
 
 
-GROWS = (subs.Start, subs.ChangePlan, subs.ChangeQuantity, subs.Uncancel, invoices.Draft)
+GROWS = (subs.Start, subs.ChangePlan, subs.ChangeQuantity, subs.Uncancel, subs.Resume, invoices.Draft)
 """What makes more of an account, and is over once it is being closed."""
 
 
@@ -256,8 +261,8 @@ def test_everything_that_keeps_an_account_from_closing_is_told_at_once() -> None
         "account.draft_open",
     }
     facts = {reason.code: reason for reason in answer.reasons}
-    assert facts["account.balance_open"] == account.BalanceOpen((eur("38.00"),))
-    assert facts["account.subscription_running"] == account.SubscriptionRunning(("S1", "S2"))
+    assert facts["account.balance_open"] == account.BalanceOpen((eur("39.07"),))
+    assert facts["account.subscription_running"] == account.SubscriptionRunning(("S1", "S2", "S3"))
     assert facts["account.hold_active"] == account.HoldActive(("H0", "H1"))
     assert facts["account.approval_pending"] == account.ApprovalPending(("Q1",))
     assert facts["account.payment_pending"] == account.PaymentPending(("P2",))

@@ -302,6 +302,10 @@ def _special(axis: type) -> dict[Any, Callable[[], Values]]:
         subscriptions.ChangePlan: lambda: built(subscriptions.ChangePlan, when=whens, **QUANTITIES),
         subscriptions.ChangeQuantity: lambda: built(subscriptions.ChangeQuantity, when=whens),
         subscriptions.Cancel: lambda: built(subscriptions.Cancel, when=whens),
+        subscriptions.Pause: lambda: built(
+            subscriptions.Pause, when=whens, until=dates | instants | st.none()
+        ),
+        subscriptions.Resume: lambda: built(subscriptions.Resume, when=whens),
         subscriptions.Bill: lambda: built(subscriptions.Bill, on=dates | instants),
         subscriptions.Running: lambda: runnings(axis),
         takeover.OpenLine: lambda: open_lines,

@@ -6,9 +6,11 @@ back; one that is wanted and not covered is charged. Renewal, plan change, backd
 and its withdrawal are all this one rule.
 
 Wanted in advance is the cycle that contains the point, at most up to an end that is agreed; in
-arrears, what lies before that cycle, and all of it at the end. An entry that is agreed for a later
-point counts when that point is billed, and not before. What is covered beyond an agreed end stays
-booked until the end has come, and for good where nothing is given back.
+arrears, what lies before that cycle, and all of it at the end or as a pause begins. While a
+subscription pauses, nothing is wanted. An entry that is agreed for a later point counts when that
+point is billed, and not before. What is covered beyond an agreed end stays booked until the end has
+come, and for good where nothing is given back; so does what is covered in a pause that gives nothing
+back.
 """
 
 from __future__ import annotations
@@ -23,15 +25,17 @@ from pendulum import DateTime
 from acctcore.billing.catalog import Billing, Catalog, Item, Plan
 from acctcore.billing.proration import Basis, Booked, Credit, Rest, settle, share
 from acctcore.billing.subscriptions import messages as m
-from acctcore.billing.subscriptions.decider import effective, evolve
+from acctcore.billing.subscriptions.decider import evolve
 from acctcore.billing.subscriptions.model import Covered, Phase, Subscription, phase
 from acctcore.billing.subscriptions.policy import Selling
+from acctcore.billing.subscriptions.timeline import Idle
 from acctcore.kernel.calendar import Every, Span, stamp
 from acctcore.kernel.identity import extend
 from acctcore.kernel.policies import PolicyRef
 from acctcore.kernel.terms import CommandId, CurrencyCode, DocumentId, LineId
 
 _IN_ADVANCE, _IN_ARREARS = Billing.IN_ADVANCE, Billing.IN_ARREARS
+_KEPT = Idle.KEPT
 
 P = TypeVar("P", bound=date)
 
@@ -114,7 +118,10 @@ def bill(
             start = subscription.billing_from
         wants = _wanted(subscription, start, end, through, billing, cycle) if start < end else []
         if changed_from is not None:
-            wants = book.give_back(subscription, wants, start, _frozen_from(subscription, through), billing)
+            kept = _kept_in_pauses(subscription, through)
+            wants = book.give_back(
+                subscription, wants, start, _frozen_from(subscription, through), kept, billing
+            )
         for want in wants:
             book.charge(want, billing)
     event = m.Billed(
@@ -136,11 +143,12 @@ def bill_change(
     at, cause = command.at, command.id
     now = after.point(at)
     if before is None:
-        first = after.billing_from
-        return bill(after, first, policy, at, cause) if first <= now else None
-    if after.billed_at is None:
+        first = after.next_point
+        return bill(after, first, policy, at, cause) if first is not None and first <= now else None
+    since = _differs_from(before, after)
+    if after.billed_at is None or since is None:
         return None
-    since, point = effective(before, command, policy), max(now, after.billed_at)
+    point = max(now, after.billed_at)
     counts = since <= point or _at_once(command)
     extended = before.ends is not None and (after.ends is None or before.ends < after.ends)
     if not counts and not extended:
@@ -148,13 +156,26 @@ def bill_change(
     # where the day of a change is still the old terms', what was asked today counts from tomorrow
     today = policy.proration.switch(point)
     through = max(since, today) if counts else today
-    changed_from = before.ends if extended else since
-    return bill(after, point, policy, at, cause, changed_from=changed_from, through=through)
+    return bill(after, point, policy, at, cause, changed_from=since, through=through)
+
+
+def _differs_from(before: Subscription[P], after: Subscription[P]) -> P | None:
+    """Return the first point at which something else is agreed than before, or None."""
+    points = [
+        min(one.since, other.since)
+        for one, other in zip(before.timeline, after.timeline, strict=False)
+        if one != other
+    ][:1]
+    longer = max(before.timeline, after.timeline, key=len)
+    points += [terms.since for terms in longer[min(len(before.timeline), len(after.timeline)) :][:1]]
+    if before.ends != after.ends or before.gives_back is not after.gives_back:
+        points += [ends for ends in (before.ends, after.ends) if ends is not None]
+    return min(points, default=None)
 
 
 def _at_once(command: m.Command) -> bool:
     """Return whether a change counts from its own moment, also where that day is still the old terms'."""
-    return isinstance(command, m.ChangePlan | m.ChangeQuantity | m.Cancel) and command.when is m.Timing.NOW
+    return getattr(command, "when", None) is m.Timing.NOW
 
 
 def invoice_id(cause: CommandId) -> DocumentId:
@@ -171,7 +192,8 @@ def _horizons(subscription: Subscription[P], on: P, through: P, cycle: Span[P]) 
     billed_to = cycle.end if through == on else _new_cycles_from(subscription, on, through, cycle)
     if ends is not None and ends < billed_to:
         billed_to = ends
-    return billed_to, max(subscription.arrears_to, cycle.start)
+    stopped = subscription.agreed.stops and subscription.terms(through).idle is not None
+    return billed_to, max(subscription.arrears_to, through if stopped else cycle.start)
 
 
 def _new_cycles_from(subscription: Subscription[P], on: P, through: P, cycle: Span[P]) -> P:
@@ -192,6 +214,20 @@ def _frozen_from(subscription: Subscription[P], through: P) -> P | None:
     """Return the point from which on nothing is given back: an end that is to come, or that gives nothing."""
     ends = subscription.ends
     return ends if ends is not None and (through < ends or not subscription.gives_back) else None
+
+
+def _kept_in_pauses(subscription: Subscription[P], through: P) -> list[tuple[P, P | None]]:
+    """Return the stretches in which nothing is wanted and what is booked stays; not beyond an end."""
+    if not subscription.agreed.stops:
+        return []
+    known = [terms for terms in subscription.timeline if terms.since <= through]
+    last = subscription.ends
+    if last is not None and last <= through:
+        known = [terms for terms in known if terms.since < last]
+    else:
+        last = None
+    ends = [*[terms.since for terms in known][1:], last]
+    return [(terms.since, end) for terms, end in zip(known, ends, strict=False) if terms.idle is _KEPT]
 
 
 def _changed_from(subscription: Subscription[P], through: P, stated: P | None) -> P | None:
@@ -220,7 +256,7 @@ def _wanted(
         first = max(start, terms.since) if index else start
         last = min(end, timeline[index + 1].since) if index + 1 < len(timeline) else end
         items = [item for item in terms.items if item.billing is billing and item.quantity]
-        if first >= last or not items:
+        if first >= last or not items or terms.idle is not None:
             continue
         every = terms.cycles.every
         while first < last:
@@ -278,6 +314,7 @@ class _Book(Generic[P]):
         wants: list[_Want[P]],
         start: P,
         frozen_from: P | None,
+        kept: list[tuple[P, P | None]],
         billing: Billing,
     ) -> list[_Want[P]]:
         """Give back what is covered from `start` on and not wanted; return what is wanted and not covered."""
@@ -289,7 +326,9 @@ class _Book(Generic[P]):
             first, last = max(covered.span.start, start), covered.span.end
             if frozen_from is not None and frozen_from < last:
                 last = frozen_from
-            gone = _without(Span(first, last), [want.span for want in alike]) if first < last else []
+            stays = [want.span for want in alike]
+            stays += [Span(since, last if until is None else until) for since, until in kept if since < last]
+            gone = _without(Span(first, last), stays) if first < last else []
             if gone:
                 self.released.append(covered)
                 self.booked += self._kept(subscription, covered, gone)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TypeVar, cast
 
+from attrs import evolve as changed
 from pendulum import DateTime
 
 from acctcore.billing.catalog import Item, Plan, offer
@@ -16,6 +17,7 @@ from acctcore.billing.subscriptions import reasons
 from acctcore.billing.subscriptions.lifecycle import LIFECYCLE
 from acctcore.billing.subscriptions.model import Subscription, phase
 from acctcore.billing.subscriptions.policy import Selling
+from acctcore.billing.subscriptions.stops import Stop
 from acctcore.billing.subscriptions.timeline import Agreed, Change, Terms, cycles_from, quantities_at
 from acctcore.kernel.calendar import Grid, add_days, anchored, at_local, instant, local, local_date
 from acctcore.kernel.decision import Decision, allowed, refused
@@ -32,13 +34,14 @@ def decide(
     """Return what `command` changes in what is agreed, or every reason why it may not.
 
     The phase is the one at the point from which the command counts: nothing changes after an end
-    that is agreed, and a backdated command is judged by what held then. A cancellation for later is
-    judged as of now, so that an end can be put off; one that counts from the past, as of then.
+    that is agreed, and a backdated command is judged by what held then. A cancellation or a
+    resumption for later is judged as of now, so that an end can be put off; one that counts from the
+    past, as of then.
     """
     if subscription is None:
         return _begin(command, policy, zone)
     since = effective(subscription, command, policy)
-    judged = min(since, subscription.point(command.at)) if isinstance(command, m.Cancel) else since
+    judged = _judged(subscription, command, since)
     if (refusal := LIFECYCLE.refusal(phase(subscription, judged), command)) is not None:
         return refusal
     if policy.proration.measure.instants is not (type(subscription.start) is DateTime):
@@ -55,21 +58,34 @@ def decide(
             return _cancel(subscription, command, since)
         case m.Uncancel():
             return allowed(m.CancellationWithdrawn(command.at, command.id, subscription.id))
+        case m.Pause():
+            return _pause(subscription, command, since)
+        case m.Resume():
+            return _resume(subscription, command, since, judged)
     raise Unhandled(subscription, command)
+
+
+def _judged(subscription: Subscription[P], command: m.Command, since: P) -> P:
+    """Return the point at which the phase counts for a command."""
+    if isinstance(command, m.Cancel) or (isinstance(command, m.Resume) and command.when is not m.Timing.NOW):
+        return min(since, subscription.point(command.at))
+    return since
 
 
 def effective(subscription: Subscription[P], command: m.Command, policy: Selling) -> P:
     """Return the point of the subscription's axis from which a command counts.
 
     "Now" is the command's own day or instant, or the day after where a change day belongs to what was
-    before; of what has not started yet, it is the start. "Cycle end" in a trial is its end.
+    before; of what has not started yet, it is the start. "Cycle end" in a trial is its end. The day on
+    which a pause begins, and the day on which it ends, belong to whom the day of an end belongs to: so
+    a pause that ends on the day it began never was.
     """
     if type(command) is m.Bill:
         return _on_axis(subscription, command.on)
     now = subscription.point(command.at)
     match command:
-        case m.ChangePlan() | m.ChangeQuantity() | m.Cancel():
-            ending = isinstance(command, m.Cancel)
+        case m.ChangePlan() | m.ChangeQuantity() | m.Cancel() | m.Pause() | m.Resume():
+            ending = not isinstance(command, m.ChangePlan | m.ChangeQuantity)
             match command.when:
                 case m.Timing.NOW:
                     return max(policy.proration.switch(now, ending), subscription.start)
@@ -227,6 +243,35 @@ def _cancel(subscription: Subscription[P], command: m.Cancel, since: P) -> Decis
     return allowed(m.CancellationScheduled(command.at, command.id, subscription.id, ends, command.credit))
 
 
+# Pauses
+
+
+def _pause(subscription: Subscription[P], command: m.Pause, since: P) -> Decision[Event]:
+    if since < subscription.start:
+        return refused(reasons.BeforeStart(subscription.start))
+    until = None if command.until is None else _on_axis(subscription, command.until)
+    if until is not None and until <= since:
+        return refused(reasons.EmptyPause(since, until))
+    stops = subscription.agreed.stops
+    if (met := next((stop for stop in stops if stop.meets(since, until)), None)) is not None:
+        return refused(reasons.AlreadyPaused(met.since))
+    event = m.Paused(command.at, command.id, subscription.id, since, until, command.credit, command.resuming)
+    return allowed(event)
+
+
+def _resume(subscription: Subscription[P], command: m.Resume, until: P, judged: P) -> Decision[Event]:
+    stops = subscription.agreed.stops
+    stop = subscription.agreed.pause(judged)
+    if stop is None:
+        return refused(reasons.NotPaused(judged))
+    resuming = command.resuming or stop.resuming
+    if until == stop.until and resuming is stop.resuming:
+        return refused(reasons.PauseUnchanged(until))
+    if met := next((each for each in stops if each is not stop and each.meets(stop.since, until)), None):
+        return refused(reasons.AlreadyPaused(met.since))
+    return allowed(m.Resumed(command.at, command.id, subscription.id, stop.cause, until, resuming))
+
+
 def _bill(subscription: Subscription[P], command: m.Bill, on: P) -> Decision[Event]:
     if subscription.billed_at is not None and on <= subscription.billed_at:
         return refused(reasons.AlreadyBilled(subscription.billed_at))
@@ -244,7 +289,9 @@ def evolve(subscription: Subscription[P] | None, event: Event) -> Subscription[P
         return _booked(subscription, event)
     match subscription, event:
         case None, m.Started():
-            first = Change(event.start, event.quantities, event.plan, event.items, event.cycles)
+            first = Change(
+                event.start, event.quantities, event.plan, event.items, event.cycles, cause=event.cause
+            )
             return Subscription(
                 event.subscription_id,
                 event.currency,
@@ -258,12 +305,28 @@ def evolve(subscription: Subscription[P] | None, event: Event) -> Subscription[P
                 (),
             )
         case Subscription(), m.PlanChanged():
-            change = Change(event.since, event.quantities, event.plan, event.items, event.cycles)
+            change = Change(
+                event.since, event.quantities, event.plan, event.items, event.cycles, cause=event.cause
+            )
             return _changed(subscription, change)
         case Subscription(), m.QuantityChanged():
-            return _changed(subscription, Change(event.since, ((event.item, event.quantity),)))
+            quantities = ((event.item, event.quantity),)
+            return _changed(subscription, Change(event.since, quantities, cause=event.cause))
         case Subscription(), m.Repriced():
-            return _changed(subscription, Change(event.since, (), event.plan, event.items, repriced=True))
+            change = Change(event.since, (), event.plan, event.items, repriced=True, cause=event.cause)
+            return _changed(subscription, change)
+        case Subscription(), m.Paused():
+            stop = Stop(event.since, event.until, event.gives_back, event.resuming, event.cause)
+            return _stopped(subscription, (*subscription.agreed.stops, stop))
+        case Subscription(), m.Resumed():
+            ended = [
+                changed(stop, until=event.until, resuming=event.resuming)
+                if stop.cause == event.pause
+                else stop
+                for stop in subscription.agreed.stops
+            ]
+            stops = tuple(stop for stop in ended if stop.until is None or stop.since < stop.until)
+            return _stopped(subscription, stops)
         case Subscription(), (m.CancellationScheduled() | m.Ended()):
             return _with(subscription, subscription.agreed, event.ends, event.gives_back)
         case Subscription(), m.CancellationWithdrawn():
@@ -273,6 +336,11 @@ def evolve(subscription: Subscription[P] | None, event: Event) -> Subscription[P
 
 def _changed(subscription: Subscription[P], change: Change[P]) -> Subscription[P]:
     agreed = subscription.agreed.having(change)
+    return _with(subscription, agreed, subscription.ends, subscription.gives_back)
+
+
+def _stopped(subscription: Subscription[P], stops: tuple[Stop[P], ...]) -> Subscription[P]:
+    agreed = changed(subscription.agreed, stops=stops)
     return _with(subscription, agreed, subscription.ends, subscription.gives_back)
 
 

@@ -12,10 +12,11 @@ from attrs.converters import optional as optionally
 
 from acctcore.billing.catalog import Item
 from acctcore.billing.subscriptions.model import Covered
+from acctcore.billing.subscriptions.stops import Resuming
 from acctcore.kernel import messages
 from acctcore.kernel.calendar import Grid, instant
 from acctcore.kernel.errors import InvalidValue
-from acctcore.kernel.terms import CurrencyCode, ItemKey, PlanId, SubscriptionId, ZoneKey
+from acctcore.kernel.terms import CommandId, CurrencyCode, ItemKey, PlanId, SubscriptionId, ZoneKey
 from acctcore.kernel.validation import identifier, one_of, optional, whole
 
 P = TypeVar("P", bound=date)
@@ -124,6 +125,31 @@ class Uncancel(Command):
 
 
 @frozen(kw_only=True)
+class Pause(Command):
+    """Want nothing for a while: from a point on, up to `until` or until it is resumed.
+
+    With `credit`, what is booked for that time is given back. `resuming` says what becomes of the
+    cycles when the pause ends; the command that ends it may say otherwise.
+    """
+
+    when: When = field(default=Timing.NOW, converter=_when)
+    until: date | None = field(default=None, converter=optionally(_point))
+    credit: bool = field(default=True, validator=one_of(bool))
+    resuming: Resuming = field(default=Resuming.KEEP, validator=one_of(Resuming))
+
+
+@frozen(kw_only=True)
+class Resume(Command):
+    """Say when the pause that is in force ends: now, earlier or later than was agreed.
+
+    Without `resuming`, the cycles go on as was agreed with the pause.
+    """
+
+    when: When = field(default=Timing.NOW, converter=_when)
+    resuming: Resuming | None = field(default=None, validator=optional(one_of(Resuming)))
+
+
+@frozen(kw_only=True)
 class Bill(Command):
     """Bill what is due at a point: cycles that begin, arrears that end, changes that fall due."""
 
@@ -203,6 +229,27 @@ class Ended(messages.Event, Generic[P]):
     subscription_id: SubscriptionId
     ends: P
     gives_back: bool
+
+
+@frozen
+class Paused(messages.Event, Generic[P]):
+    """From a point on the subscription pauses, up to another or until it is resumed."""
+
+    subscription_id: SubscriptionId
+    since: P
+    until: P | None
+    gives_back: bool
+    resuming: Resuming
+
+
+@frozen
+class Resumed(messages.Event, Generic[P]):
+    """The pause that the command `pause` agreed ends at a point, which may be its very beginning."""
+
+    subscription_id: SubscriptionId
+    pause: CommandId
+    until: P
+    resuming: Resuming
 
 
 @frozen

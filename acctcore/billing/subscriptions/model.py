@@ -28,6 +28,7 @@ class Phase(Enum):
     PENDING = "pending"
     TRIALING = "trialing"
     ACTIVE = "active"
+    PAUSED = "paused"
     ENDING = "ending"
     ENDED = "ended"
 
@@ -124,7 +125,10 @@ class Subscription(Generic[P]):
         """The next point at which something is to be billed, or None where nothing ever is again."""
         last, ends = self.billed_at, self.ends
         if last is None:
-            return None if ends is not None and ends <= self.billing_from else self.billing_from
+            first = self.billing_from
+            if ends is not None and ends <= first:
+                return None
+            return first if self.terms(first).idle is None else self.going_on(first)
         if ends is not None and ends <= last:
             return None
         return self.following(last, self.terms(last).cycle(last))
@@ -135,17 +139,29 @@ class Subscription(Generic[P]):
         if ends is not None and ends <= last:
             return None
         point = cycle.end
-        for terms in self.agreed.terms:
-            if last < terms.since < point:
-                point = terms.since
+        timeline = self.agreed.terms
+        if len(timeline) > 1:
+            if self.terms(last).idle is not None:
+                return self.going_on(last)
+            for terms in timeline:
+                if last < terms.since < point:
+                    point = terms.since
         return ends if ends is not None and ends < point else point
+
+    def going_on(self, last: P) -> P | None:
+        """Return the point at which something is wanted again, or the end; None where neither is known.
+
+        While nothing is wanted, nothing is billed: no boundary and no change is a billing point.
+        """
+        points = [terms.since for terms in self.timeline if last < terms.since and terms.idle is None]
+        return min(points if self.ends is None else [*points, self.ends], default=None)
 
 
 def phase(subscription: Subscription[P] | None, at: P | None) -> Phase | None:
     """Return the phase at a point of the subscription's axis, or None where there is none.
 
-    An end that is agreed comes before all else: what is cancelled before it starts, or in its trial,
-    is ending and can be taken back.
+    An end that is agreed comes before all else: what is cancelled before it starts, in its trial or
+    in a pause, is ending and can be taken back.
     """
     if subscription is None or at is None:
         return None
@@ -153,6 +169,8 @@ def phase(subscription: Subscription[P] | None, at: P | None) -> Phase | None:
         return Phase.ENDED if subscription.ends <= at else Phase.ENDING
     if at < subscription.start:
         return Phase.PENDING
+    if subscription.agreed.stops and subscription.agreed.pause(at) is not None:
+        return Phase.PAUSED
     return Phase.TRIALING if at < subscription.billing_from else _ACTIVE
 
 

@@ -79,6 +79,43 @@ class IntervalFixed(Reason):
 
 
 @frozen
+class AlreadyPaused(Reason):
+    """A pause that would meet another one, which is in force or agreed for later."""
+
+    code: ClassVar[str] = "subscriptions.already_paused"
+    template: ClassVar[str] = "the subscription pauses from {since} on already"
+    since: date | DateTime
+
+
+@frozen
+class NotPaused(Reason):
+    """A resumption of what does not pause then."""
+
+    code: ClassVar[str] = "subscriptions.not_paused"
+    template: ClassVar[str] = "the subscription does not pause on {on}"
+    on: date | DateTime
+
+
+@frozen
+class PauseUnchanged(Reason):
+    """An end of a pause that is agreed already."""
+
+    code: ClassVar[str] = "subscriptions.pause_unchanged"
+    template: ClassVar[str] = "the pause ends on {until} already"
+    until: date | DateTime
+
+
+@frozen
+class EmptyPause(Reason):
+    """A pause that would end before it begins."""
+
+    code: ClassVar[str] = "subscriptions.empty_pause"
+    template: ClassVar[str] = "a pause from {since} on cannot end on {until}"
+    since: date | DateTime
+    until: date | DateTime
+
+
+@frozen
 class AlreadyBilled(Reason):
     """A point up to which the subscription is billed already."""
 

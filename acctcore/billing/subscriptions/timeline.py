@@ -7,26 +7,30 @@ points.
 from __future__ import annotations
 
 from datetime import date
+from enum import Enum
 from functools import cached_property
 from typing import Generic, TypeVar, cast
 
+from attrs import evolve as changed
 from attrs import frozen
 from pendulum import DateTime
 
 from acctcore.billing.catalog import Billing, Item
-from acctcore.kernel.calendar import Cycles, Grid, Span, ZonedCycles, local
-from acctcore.kernel.terms import ItemKey, PlanId, ZoneKey
+from acctcore.billing.subscriptions.stops import Resuming, Stop
+from acctcore.kernel.calendar import Cycles, Every, Grid, Span, ZonedCycles, local, local_date
+from acctcore.kernel.terms import CommandId, ItemKey, PlanId, ZoneKey
 
 P = TypeVar("P", bound=date)
 
 
 @frozen
 class Change(Generic[P]):
-    """One entry of the timeline: from a point on, another plan or another quantity.
+    """One entry of the timeline: from a point on, another plan, other quantities or other cycles.
 
-    A plan entry has `plan` and `items` (and `cycles` of its own where the interval changed); a
-    quantity entry has neither. `quantities` are those stated with the entry; others carry over.
-    A `repriced` entry counts only while its plan is in force: it does not bring the plan back.
+    A plan entry has `plan` and `items` (and `cycles` of its own where the interval changed); others
+    have neither. `quantities` are those stated with the entry; others carry over. A `repriced` entry
+    counts only while its plan is in force: it does not bring the plan back. `cause` is the command
+    that agreed it, by which it is named.
     """
 
     since: P
@@ -35,16 +39,25 @@ class Change(Generic[P]):
     items: tuple[Item, ...] = ()
     cycles: Grid[P] | None = None
     repriced: bool = False
+    cause: CommandId = ""
+
+
+class Idle(Enum):
+    """Why nothing is wanted at a point, by what becomes of what is booked for it."""
+
+    GIVEN_BACK = "given_back"
+    KEPT = "kept"
 
 
 @frozen
 class Terms(Generic[P]):
-    """What is agreed from one point up to the next."""
+    """What is agreed from one point up to the next; while `idle`, nothing of it is wanted."""
 
     since: P
     plan: PlanId
     items: tuple[Item, ...]
     cycles: Grid[P]
+    idle: Idle | None = None
 
     def cycle(self, at: P) -> Span[P]:
         """Return the cycle that contains a point."""
@@ -53,7 +66,7 @@ class Terms(Generic[P]):
 
 @frozen
 class Agreed(Generic[P]):
-    """The timeline of one subscription: every change, in the order in which they were recorded.
+    """What was agreed of one subscription: its changes, in the order of their records, and its stops.
 
     `at` is the instant at which the subscription was agreed; a backdated one began before it, and
     nothing of it is billed earlier. `billing_from` is where billing starts: the start, or the end of
@@ -64,11 +77,13 @@ class Agreed(Generic[P]):
     at: DateTime
     zone: ZoneKey
     billing_from: P
+    stops: tuple[Stop[P], ...] = ()
 
     @cached_property
     def terms(self) -> tuple[Terms[P], ...]:
         """The terms in force, from each point on."""
-        return terms_of(self.changes)
+        terms = terms_of(self.changes)
+        return stopped(terms, self.stops, self.zone, self.billing_from) if self.stops else terms
 
     @cached_property
     def billings(self) -> tuple[Billing, ...]:
@@ -77,7 +92,11 @@ class Agreed(Generic[P]):
 
     def having(self, change: Change[P]) -> Agreed[P]:
         """Return the timeline with one more change."""
-        return Agreed((*self.changes, change), self.at, self.zone, self.billing_from)
+        return changed(self, changes=(*self.changes, change))
+
+    def pause(self, at: P) -> Stop[P] | None:
+        """Return the pause that is in force at a point, or None."""
+        return next((stop for stop in self.stops if stop.contains(at)), None)
 
 
 def terms_of(changes: tuple[Change[P], ...]) -> tuple[Terms[P], ...]:
@@ -97,7 +116,8 @@ def terms_of(changes: tuple[Change[P], ...]) -> tuple[Terms[P], ...]:
             continue
         quantities.update(change.quantities)
         if change.plan is not None:
-            plan, items, cycles = change.plan, change.items, change.cycles or cycles
+            plan, items = change.plan, change.items
+        cycles = change.cycles or cycles
         items = tuple([with_quantity(item, quantities) for item in items])
         assert cycles is not None, "a timeline begins with a plan and its cycles"
         terms = Terms(change.since, plan, items, cycles)
@@ -106,6 +126,49 @@ def terms_of(changes: tuple[Change[P], ...]) -> tuple[Terms[P], ...]:
         else:
             folded.append(terms)
     return tuple(folded)
+
+
+def stopped(
+    terms: tuple[Terms[P], ...], stops: tuple[Stop[P], ...], zone: ZoneKey, billing_from: P
+) -> tuple[Terms[P], ...]:
+    """Return the terms with stops laid over them: idle while one lasts, with new cycles where one says so.
+
+    Cycles that were begun anew hold until a change brings others. Before billing starts there are
+    none to begin anew.
+    """
+    first = terms[0].since
+    ends = [stop.until for stop in stops if stop.until is not None]
+    points = sorted({point for point in (*(stop.since for stop in stops), *ends) if point > first})
+    again = {stop.until for stop in stops if stop.resuming is Resuming.RESTART}
+    found: list[Terms[P]] = []
+    under, cycles = terms[0], terms[0].cycles
+    for point in sorted({*points, *(each.since for each in terms)}):
+        before = under
+        for each in terms:
+            if each.since <= point:
+                under = each
+        idle = idle_at(stops, point)
+        if under.cycles is not before.cycles:
+            cycles = under.cycles
+        elif idle is None and point in again and point > billing_from:
+            cycles = restarted(cycles.every, point, zone)
+        now = Terms(point, under.plan, under.items, cycles, idle)
+        if under.since == point or now != changed(found[-1], since=point):
+            found.append(now)
+    return tuple(found)
+
+
+def idle_at(stops: tuple[Stop[P], ...], at: P) -> Idle | None:
+    """Return what becomes of what is booked for a point at which nothing is wanted; else None."""
+    over = [stop for stop in stops if stop.contains(at)]
+    if not over:
+        return None
+    return Idle.GIVEN_BACK if any(stop.gives_back for stop in over) else Idle.KEPT
+
+
+def restarted(every: Every, at: P, zone: ZoneKey) -> Grid[P]:
+    """Return cycles of an interval that are counted from a point."""
+    return cycles_from(at, zone, Cycles(local_date(at, zone) if isinstance(at, DateTime) else at, every))
 
 
 def quantities_at(changes: tuple[Change[P], ...], at: P) -> dict[ItemKey, int]:

@@ -15,6 +15,7 @@ from math import floor
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+import pendulum
 from dateutil.relativedelta import relativedelta
 
 from acctcore.billing.catalog import Billing, Catalog, Plan
@@ -72,11 +73,12 @@ class Axis(NamedTuple):
     """Positions of points, and boundaries of cycles, on one axis of time: days, or seconds."""
 
     position: Callable[[date], int]
+    point: Callable[[int], date]
     boundary: Callable[[date, relativedelta], int]
 
 
 def of_dates() -> Axis:
-    return Axis(lambda point: point.toordinal(), lambda on, by: (on + by).toordinal())
+    return Axis(lambda point: point.toordinal(), date.fromordinal, lambda on, by: (on + by).toordinal())
 
 
 def of_instants(zone: str) -> Axis:
@@ -88,7 +90,23 @@ def of_instants(zone: str) -> Axis:
         there = datetime.fromtimestamp(position(anchor), ZoneInfo(zone)).replace(tzinfo=None) + by
         return position(there.replace(tzinfo=ZoneInfo(zone)))
 
-    return Axis(position, boundary)
+    return Axis(position, pendulum.from_timestamp, boundary)
+
+
+class Stop(NamedTuple):
+    """A stretch in which nothing is wanted; `anew` where cycles begin again after it."""
+
+    since: int
+    until: int | None
+    gives_back: bool
+    anew: bool
+
+    def over(self, at: int, through: int | None) -> bool:
+        """Return whether it lasts at a position, by what counts up to `through`."""
+        if through is not None and through < self.since:
+            return False
+        until = None if self.until is None or (through is not None and through < self.until) else self.until
+        return self.since <= at and (until is None or at < until)
 
 
 class Oracle:
@@ -98,6 +116,7 @@ class Oracle:
         self.catalog = catalog
         self.axis = axis
         self.entries: list[Entry] = []
+        self.stops: list[Stop] = []
         self.begin = self.first = 0
         self.ends: int | None = None
         self.gives_back = True
@@ -128,6 +147,22 @@ class Oracle:
         at = self.axis.position(since)
         self.entries.append(Entry(at, len(self.entries), None, {item: quantity}, None))
 
+    def pause(self, since: date, until: date | None, credit: bool, anew: bool) -> None:
+        position = self.axis.position
+        self.stops.append(Stop(position(since), None if until is None else position(until), credit, anew))
+
+    def resume(self, at: date, until: date, anew: bool | None) -> tuple[int | None, int]:
+        """End the pause that lasts at a point; return its old end and its new one."""
+        (stop,) = [each for each in self.stops if each.over(self.axis.position(at), None)]
+        new = stop._replace(until=self.axis.position(until), anew=stop.anew if anew is None else anew)
+        self.stops.remove(stop)
+        if new.until is None or new.since < new.until:
+            self.stops.append(new)
+        return stop.until, self.axis.position(until)
+
+    def idle(self, at: int, through: int | None = None) -> list[Stop]:
+        return [stop for stop in self.stops if stop.over(at, through)]
+
     def _plan(self, id: str) -> Plan:
         return next(plan for plan in self.catalog.plans if plan.id == id)
 
@@ -152,7 +187,24 @@ class Oracle:
         quantities: dict[str, int] = {}
         for each in known:
             quantities |= each.stated
-        return plan, quantities, [each.grid for each in known if each.grid is not None][-1]
+        begun, grid = [(each.since, each.grid) for each in known if each.grid is not None][-1]
+        again = [each for each in self._begun_anew(through) if begun < each <= at]
+        return plan, quantities, self._again(grid.every, max(again)) if again else grid
+
+    def _begun_anew(self, through: int | None) -> list[int]:
+        """Return the positions at which cycles begin anew after a stop."""
+        known = [
+            stop.until
+            for stop in self.stops
+            if stop.anew and stop.until is not None and (through is None or stop.until <= through)
+        ]
+        return [each for each in known if self.first < each and not self.idle(each, through)]
+
+    def _again(self, every: Every, position: int) -> Grid:
+        """Return cycles that begin at a position and go on from there."""
+        anchor = self.axis.point(position)
+        steps = [STEPS[every.unit](number * every.count) for number in range(REACH)]
+        return Grid(every, tuple(self.axis.boundary(anchor, step) for step in steps))
 
     # What is booked
 
@@ -161,23 +213,16 @@ class Oracle:
         self.billed_at = on
         _, _, grid = self.terms(on)
         cycle = grid.containing(on)
-        advance = min(
-            [
-                cycle[1],
-                *(
-                    each.since
-                    for each in self.entries
-                    if each.grid is not None and on < each.since <= through
-                ),
-            ]
-        )
-        self.arrears_to = max(self.arrears_to, cycle[0])
+        begun = [each.since for each in self.entries if each.grid is not None] + self._begun_anew(through)
+        advance = min([cycle[1], *(each for each in begun if on < each <= through)])
+        self.arrears_to = max(self.arrears_to, through if self.idle(through, through) else cycle[0])
         if self.ends is not None:
             advance = min(advance, self.ends)
             if self.ends <= through:
                 advance = self.arrears_to = max(self.ends, self.first)
         frozen = self.ends is not None and (through < self.ends or not self.gives_back)
         kept = [part for each in self.booked for part in self._beyond(each)] if frozen else []
+        kept += [part for each in self.booked for part in self._paused(each, through)]
         wanted = [
             *self._wanted(Billing.IN_ADVANCE, advance, through),
             *self._wanted(Billing.IN_ARREARS, self.arrears_to, through),
@@ -189,14 +234,29 @@ class Oracle:
         part = booked._replace(start=max(booked.start, self.ends))
         return [part] if part.start < part.end else []
 
+    def _paused(self, booked: Wanted, through: int) -> list[Wanted]:
+        """Return what of a booked stretch lies in pauses that give nothing back, before the end."""
+        end = booked.end if self.ends is None else min(booked.end, self.ends)
+        cuts = sorted({booked.start, end, *(cut for cut in self._stops() if booked.start < cut < end)})
+        parts = [booked._replace(start=start, end=stop) for start, stop in pairwise(cuts)]
+        over = [(part, self.idle(part.start, through)) for part in parts if part.start < part.end <= end]
+        return [part for part, stops in over if stops and not any(stop.gives_back for stop in stops)]
+
+    def _stops(self) -> set[int]:
+        return {each for stop in self.stops for each in (stop.since, stop.until) if each is not None}
+
     def _wanted(self, mode: Billing, end: int, through: int) -> list[Wanted]:
-        cuts = {self.first, end, *(each.since for each in self.entries)}
+        cuts = {self.first, end, *(each.since for each in self.entries), *self._stops()}
         for each in self.entries:
             cuts |= set(each.grid.boundaries if each.grid is not None else ())
+        for cut in self._stops():
+            cuts |= set(self.terms(cut, through)[2].boundaries) if self.first <= cut <= end else set()
         inside = sorted(cut for cut in cuts if self.first <= cut <= end)
         found: list[Wanted] = []
         for start, stop in pairwise(inside):
             plan, quantities, grid = self.terms(start, through)
+            if self.idle(start, through):
+                continue
             for charge in plan.charges:
                 quantity = quantities.get(charge.key, 1) if charge.per_unit else 1
                 if charge.billing is mode and quantity:

@@ -23,6 +23,7 @@ STORIES: dict[Phase | None, Callable[[], Desk]] = {
     Phase.PENDING: lambda: dated().start("2024-01-10", starts=on("2024-03-01")),
     Phase.TRIALING: lambda: dated().start("2024-02-10", trial_days=30),
     Phase.ACTIVE: lambda: dated().start("2024-01-10"),
+    Phase.PAUSED: lambda: dated().start("2024-01-10").do(subs.Pause, "2024-01-20"),
     Phase.ENDING: lambda: dated().start("2024-01-10").do(subs.Cancel, "2024-02-14", when=on("2024-02-28")),
     Phase.ENDED: lambda: dated().start("2024-01-10").do(subs.Cancel, "2024-01-20", when=NOW),
 }
@@ -32,8 +33,20 @@ FACTS: dict[type, dict[str, Any]] = {
     subs.ChangeQuantity: {"item": "seat", "quantity": 7},
     subs.Cancel: {"when": NOW},
     subs.Uncancel: {},
+    subs.Pause: {"until": on("2024-05-20")},
+    subs.Resume: {},
     subs.Bill: {"on": on("2024-02-10")},
 }
+OTHER_STORIES: dict[tuple[Phase | None, type], Callable[[], Desk]] = {
+    (Phase.ENDING, subs.Resume): lambda: (
+        dated()
+        .start("2024-01-10")
+        .do(subs.Cancel, "2024-01-11", when=on("2024-02-28"))
+        .do(subs.Pause, "2024-01-12")
+    ),
+}
+"""Where a command asks for more than its phase."""
+
 PAIRS = [
     pytest.param(phase, row.command, id=f"{row.command.__name__} in {name(phase)}")
     for row in LIFECYCLE.rows
@@ -48,7 +61,7 @@ def test_the_stories_cover_all_phases_and_the_facts_all_commands() -> None:
 
 @pytest.mark.parametrize(("phase", "kind"), PAIRS)
 def test_a_command_is_accepted_where_the_table_says_so(phase: Phase | None, kind: type[subs.Command]) -> None:
-    desk = STORIES[phase]()
+    desk = OTHER_STORIES.get((phase, kind), STORIES[phase])()
     assert subs.phase(desk.subscription, on(MOMENT)) is phase
     before, bills = desk.subscription, len(desk.bills)
     decision = desk.ask(kind, MOMENT, **FACTS[kind])
@@ -104,6 +117,18 @@ def test_time_alone_leads_through_the_phases() -> None:
     desk.do(subs.Uncancel, "2024-01-11")
     phases = [Phase.PENDING, Phase.TRIALING, Phase.TRIALING, Phase.ACTIVE, Phase.ACTIVE, Phase.ACTIVE]
     assert [subs.phase_at(desk.now, at(day)) for day in days] == phases
+
+
+def test_a_pause_comes_and_goes_by_time_and_an_end_comes_before_it() -> None:
+    desk = Desk().start("2024-01-10", "trial")
+    desk.do(subs.Pause, "2024-01-10", when=on("2024-01-20"), until=on("2024-02-01"))
+    days = ("2024-01-19", "2024-01-20", "2024-01-31", "2024-02-01")
+    phases = [Phase.TRIALING, Phase.PAUSED, Phase.PAUSED, Phase.ACTIVE]
+    assert [subs.phase_at(desk.now, at(day)) for day in days] == phases
+    desk.do(subs.Resume, "2024-01-21", when=on("2024-01-22"))
+    assert subs.phase_at(desk.now, at("2024-01-22")) is Phase.TRIALING
+    desk.do(subs.Cancel, "2024-01-21", when=on("2024-03-01"))
+    assert subs.phase_at(desk.now, at("2024-01-21")) is Phase.ENDING
 
 
 def test_nothing_has_no_phase() -> None:

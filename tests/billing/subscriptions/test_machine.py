@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from pendulum import DateTime
 
 from acctcore.billing import subscriptions as subs
@@ -25,6 +25,8 @@ OLD_DAYS = Proration("old-days", "1", ActualDays(), change_day=Owner.OLD, end_da
 plans = st.sampled_from(PLANS)
 quantities = st.integers(0, 4)
 gaps = st.integers(0, 9) | st.integers(20, 45)
+resumings = st.sampled_from(subs.Resuming)
+ANEW = subs.Resuming.RESTART
 whens = st.sampled_from([NOW, CYCLE_END]) | st.integers(1, 12) | st.integers(-40, 60)
 back = st.just(0) | st.integers(1, 9) | st.integers(10, 45)
 
@@ -41,6 +43,7 @@ class Machine(RuleBasedStateMachine):
         self.desk = Desk(policy)
         self.oracle = Oracle(CATALOG, of_instants(ZONE) if self.instants else of_dates())
         self.clock = at("2024-01-17 10:30")
+        self.moved = 0  # from where on a resumption changes something
 
     # Commands
 
@@ -91,12 +94,39 @@ class Machine(RuleBasedStateMachine):
 
         self._change(subs.Cancel, when, back, agree, credit=credit)
 
+    @precondition(lambda self: self.oracle.ends is not None)
     @rule(back=back)
     def uncancel(self, back: int) -> None:
         def agree(since: date) -> None:
             self.oracle.ends, self.oracle.gives_back = None, True
 
         self._change(subs.Uncancel, NOW, back, agree)
+
+    @rule(
+        when=whens, lasts=st.none() | st.integers(1, 90), back=back, credit=st.booleans(), resuming=resumings
+    )
+    def pause(self, when: Any, lasts: int | None, back: int, credit: bool, resuming: subs.Resuming) -> None:
+        until = None if lasts is None else self._point(lasts)
+
+        def agree(since: date) -> None:
+            self.oracle.pause(since, until, credit, resuming is ANEW)
+
+        self._change(subs.Pause, when, back, agree, until=until, credit=credit, resuming=resuming)
+
+    @precondition(lambda self: self.oracle.stops)
+    @rule(gap=st.integers(0, 40), when=whens, back=back, resuming=st.none() | resumings)
+    def resume(self, gap: int, when: Any, back: int, resuming: subs.Resuming | None) -> None:
+        pause = self.oracle.axis.point(self.oracle.stops[-1].since)
+        self.clock = max(self.clock, self.desk.now.instant(pause).add(days=gap, hours=9))
+
+        def agree(until: date) -> None:
+            now = self._axis(self.clock.subtract(days=back))
+            at = until if when is NOW else min(until, now)
+            anew = None if resuming is None else resuming is ANEW
+            old, new = self.oracle.resume(at, until, anew)
+            self.moved = min(new, new if old is None else old)
+
+        self._change(subs.Resume, when, back, agree, resuming=resuming)
 
     @rule(gap=gaps)
     def time_passes(self, gap: int) -> None:
@@ -142,16 +172,22 @@ class Machine(RuleBasedStateMachine):
         if kind is subs.Uncancel:
             since = now
             facts.pop("when", None)
+        old, bills = self.oracle.ends, len(self.desk.bills)
         if not self.desk.ask(kind, moment, **facts).allowed:
             return
-        old = self.oracle.ends
         agree(since)
         if before.billed_at is None:
             return
         new, point = self.oracle.ends, max(now, before.billed_at)
         put_off = old is not None and (new is None or old < new)
+        if kind is subs.Resume:
+            since = self.oracle.axis.point(self.moved)
         counts = since <= point or when is NOW
-        if counts or put_off:
+        settled = len(self.desk.bills) > bills
+        if kind is subs.Resume and not settled:  # the cycles after it are the same either way
+            return
+        assert settled is (counts or put_off)
+        if settled:
             today = point + timedelta(days=1) if self._old_days() else point
             self._billed(point, max(since, today) if counts else today)
 
