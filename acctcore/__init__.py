@@ -11,6 +11,7 @@
     acctcore.records        values to plain data and back, and their JSON Schema
     acctcore.interop        records in the models of pydantic, msgspec and cattrs (extras of these names)
     acctcore.simulation     a scenario on a virtual clock
+    acctcore.text           money, dates and reasons in a reader's language (extra: text)
     acctcore.testing        strategies and laws for your own tests (extra: testing)
 """
 
@@ -63,6 +64,7 @@ _ROOMS = frozenset(
         "records",
         "simulation",
         "testing",
+        "text",
     }
 )
 

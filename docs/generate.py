@@ -8,9 +8,10 @@ the whole text. To add one, write the function and name it in GENERATORS.
 """
 
 import argparse
+import ast
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
 from importlib import import_module
 from inspect import signature
@@ -22,7 +23,7 @@ from typing import TypeVar
 import attrs
 
 import acctcore
-from acctcore import records
+from acctcore import records, text
 from acctcore.billing.invoices import Document
 from acctcore.kernel.decision import Reason
 from acctcore.kernel.errors import AcctcoreError
@@ -130,7 +131,7 @@ REASONS = """\
 # Reasons and errors
 
 For whoever handles a "no". A reason's code is stable and its facts are fields; its text is rendered from
-them, in English or in the words of another catalogue.
+them, in English or in the words of [another catalogue](../how-to/show-money-and-reasons.md).
 
 ## Reasons
 """
@@ -176,7 +177,24 @@ Every [record](records.md) of acctcore by its tag. Presets have tags of their ow
 """
 
 
-GENERATORS: tuple[Generator, ...] = (lifecycles, reasons, schemas)
+def catalogue() -> Mapping[str, str]:
+    """Return the gettext template of everything that can be translated."""
+    return {"reference/acctcore.pot": text.pot(sorted({*text.messages(), *missing_facts()}))}
+
+
+def missing_facts() -> Iterator[text.Message]:
+    """Return what hosts are asked to bring, where the code names it in so many words."""
+    for path in sorted(Path(acctcore.__file__).parent.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(
+                    func=ast.Name(id="Missing") | ast.Attribute(attr="Missing"),
+                    args=[ast.Constant(value=str(fact)), *_],
+                ):
+                    yield text.Message("fact", fact, about="what must be known first")
+
+
+GENERATORS: tuple[Generator, ...] = (lifecycles, reasons, schemas, catalogue)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

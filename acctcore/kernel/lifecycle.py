@@ -102,6 +102,13 @@ class Lifecycle(Generic[P]):
         """Return the phase that an event leads to; the same one where it moves nothing."""
         return self._moves.get(type(event), phase)
 
+    @property
+    def phases(self) -> frozenset[PhaseName]:
+        """Every phase that the table knows, by its name; "nothing" where something is yet to be made."""
+        asked = {name(phase) for row in self.rows for phase in row.phases}
+        by_time = {name(phase) for start, end, _ in self.by_time for phase in (start, end)}
+        return frozenset({*asked, *by_time, *(name(phase) for phase in self.moves.values())})
+
     def transitions(self) -> Iterator[Transition]:
         """Return every way through the table, in the table's order."""
         for row in self.rows:

@@ -112,6 +112,8 @@ def tell(value: object, teller: Teller | None = None) -> str:
         return stamp(value)
     if isinstance(value, Decimal):
         return f"{value:f}"  # as text it would obey the decimal context
+    if type(value) is int:
+        return str(Decimal(value))  # Python limits the digits of an int that becomes a text
     if isinstance(value, frozenset):
         return ", ".join(sorted(say(entry) for entry in value)) or NOBODY
     if isinstance(value, tuple):

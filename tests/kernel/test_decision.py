@@ -296,6 +296,7 @@ def test_a_catalogue_that_does_not_fit_is_named(template: str) -> None:
         (Money("1.5", "EUR"), "1.50 EUR"),
         (Decimal("1E-10"), "0.0000000001"),
         (None, "None"),
+        (10**5_000, "1" + "0" * 5_000),
     ],
     ids=[
         "an enum",
@@ -310,6 +311,7 @@ def test_a_catalogue_that_does_not_fit_is_named(template: str) -> None:
         "money",
         "a number",
         "none",
+        "a huge number",
     ],
 )
 def test_facts_in_a_sentence(value: object, text: str) -> None:

@@ -103,9 +103,9 @@ sys.setrecursionlimit(5_000)
 """
 
 
-def told(before: str = "", **environment: str) -> str:
+def told(before: str = "", sample: str = SAMPLE, **environment: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", before + SAMPLE],
+        [sys.executable, "-W", "ignore", "-c", before + sample],
         cwd=ROOT,
         env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "0", "TZ": "UTC"} | environment,
         capture_output=True,
@@ -116,12 +116,7 @@ def told(before: str = "", **environment: str) -> str:
     return done.stdout
 
 
-@pytest.fixture(scope="module")
-def usual() -> str:
-    return told()
-
-
-@pytest.mark.parametrize(
+ELSEWHERE = pytest.mark.parametrize(
     ("before", "environment"),
     [
         pytest.param(HOSTILE_CONTEXT, {"PYTHONHASHSEED": "1"}, id="one digit, every signal an error"),
@@ -136,6 +131,14 @@ def usual() -> str:
         ),
     ],
 )
+
+
+@pytest.fixture(scope="module")
+def usual() -> str:
+    return told()
+
+
+@ELSEWHERE
 def test_the_same_facts_give_the_same_bytes(usual: str, before: str, environment: dict[str, str]) -> None:
     assert told(before, **environment) == usual
     assert usual.startswith("Money('123456.78', 'EUR')\n'123,456.78 EUR'\n")

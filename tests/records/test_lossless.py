@@ -264,7 +264,7 @@ LEFT_OUT = {
     "acctcore.receivables.refunds.Facts": "facts that are gathered from the file for one question",
 }
 T = TypeVar("T")
-RING = {"records", "interop", "simulation", "testing", "cli"}
+RING = {"records", "interop", "simulation", "text", "testing", "cli"}
 
 
 def modules() -> Iterator[ModuleType]:
