@@ -32,7 +32,7 @@ def _tax(printed: Printed, entry: TaxTotal, result: Result) -> Explanation:
     paper = printed.document
     base = in_minor(entry.base, paper.currency)
     told = Explanation(f"tax {entry.key} on {base}", str(in_minor(entry.amount, paper.currency)))
-    if paper.kind is Kind.INVOICE:
+    if paper.kind is not Kind.CREDIT_NOTE or paper.corrects is None:
         steps = tuple(_charged(paper, entry, result))
     elif any(isinstance(line.basis, SplitOf) for line in paper.lines):
         steps = (Explanation("share of the amount given back, from the same split as the lines"),)
@@ -115,5 +115,6 @@ def _open(printed: Printed, result: Result) -> Explanation:
             steps.append(
                 Explanation(f"settled with {other}", str(in_minor(allocation.amount, paper.currency)))
             )
-    label = "amount due at the end" if paper.kind is Kind.INVOICE else "not used at the end"
+    owed = paper.kind is not Kind.CREDIT_NOTE and paper.total >= 0
+    label = "amount due at the end" if owed else "not used at the end"
     return Explanation(label, str(printed.open_money), tuple(steps))

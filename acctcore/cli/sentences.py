@@ -51,7 +51,7 @@ def sentence(event: Event, times: Times) -> str:
             return "account closed"
         case holds.Placed() | holds.Extended() | holds.Reviewed() | holds.Released():
             return _of_hold(event, times)
-        case invoices.Drafted() | invoices.Issued():
+        case invoices.Drafted() | invoices.Revised() | invoices.Issued():
             return _document(event)
         case BroughtIn():
             return f"invoice {event.document.id} brought along: {event.document.total_money}"
@@ -176,13 +176,15 @@ def _until(ends: DateTime | None, times: Times) -> str:
     return "until released" if ends is None else f"until {times.point(ends)}"
 
 
-def _document(event: invoices.Drafted | invoices.Issued) -> str:
+def _document(event: invoices.Drafted | invoices.Revised | invoices.Issued) -> str:
     document = event.document
     kind = document.kind.value.replace("_", " ")
-    state = "issued" if isinstance(event, invoices.Issued) else "drafted"
-    against = f" against {document.corrects}" if document.corrects is not None else ""
+    states = {invoices.Issued: "issued", invoices.Revised: "written anew", invoices.Drafted: "drafted"}
+    joined = "in place of" if document.kind is invoices.Kind.INVOICE else "against"
+    against = f" {joined} {document.corrects}" if document.corrects is not None else ""
     due = f", due {document.due_on}" if document.due_on is not None else ""
-    return f"{kind} {document.id} {state}{against}: {document.total_money}{due}"
+    why = f" ({document.reason.replace('_', ' ')})" if document.reason else ""
+    return f"{kind} {document.id} {states[type(event)]}{against}{why}: {document.total_money}{due}"
 
 
 def _payment(payment: payments.Payment, state: str) -> str:

@@ -145,10 +145,10 @@ def _item(mark: str, text: str, style: str = "") -> RenderableType:
 def document(printed: Printed, words: Words) -> RenderableType:
     """Return a document as it would be printed."""
     paper = printed.document
-    kind = "Invoice" if paper.kind is invoices.Kind.INVOICE else "Credit note"
-    title = Text.assemble((printed.number, "bold"), f"  {kind}")
-    if paper.corrects is not None:
-        title.append(f" to {words.numbers.get(paper.corrects, paper.corrects)}")
+    kind = paper.kind.value.replace("_", " ").capitalize()
+    title = Text.assemble((printed.number, "bold"), f"  {kind}{_corrected(paper, words)}")
+    if paper.reason:
+        title.append(f" ({paper.reason.replace('_', ' ')})", "dim")
     if printed.phase is not invoices.Phase.ISSUED:
         title.append(f", {printed.phase.value}", "bold yellow")
     title.append(f"\nissued {printed.issued_on}", "dim")
@@ -161,6 +161,14 @@ def document(printed: Printed, words: Words) -> RenderableType:
     for waiting in words.pending(paper.id):
         title.append(f"\n{waiting}", "bold yellow")
     return Padding(Group(title, _Wide(lines(printed, words)), _Wide(totals(printed))), (0, 0, 1, 0))
+
+
+def _corrected(paper: invoices.Document, words: Words) -> str:
+    """Return what a note corrects, or what an invoice replaces."""
+    if paper.corrects is None:
+        return ""
+    joined = "in place of" if paper.kind is invoices.Kind.INVOICE else "to"
+    return f" {joined} {words.numbers.get(paper.corrects, paper.corrects)}"
 
 
 class _Wide:
@@ -202,6 +210,8 @@ def _part(line: invoices.Line) -> str:
     if isinstance(share, Share | OfAmount):
         part, whole = share.exact() if isinstance(share, Share) else share.exact
         return "" if part == whole else f"\n{part:,} of {whole:,} {share.unit}"
+    if isinstance(basis, invoices.Portion):
+        return f"\n{basis.part:,} of {basis.whole:,} shares"
     return "\nprice reduction" if isinstance(basis, invoices.SplitOf) else ""
 
 
@@ -216,12 +226,13 @@ def totals(printed: Printed) -> Table:
         base = figure(in_minor(entry.base, paper.currency))
         table.add_row(f"{entry.key} on {base}", figure(in_minor(entry.amount, paper.currency)))
     table.add_row(f"Total {paper.currency}", figure(paper.total_money), style="bold")
-    invoice = paper.kind is invoices.Kind.INVOICE
-    if printed.open != paper.total:
-        used = in_minor(paper.total - printed.open, paper.currency)
-        label = "void" if printed.phase is invoices.Phase.VOIDED else "settled" if invoice else "used"
+    total = abs(paper.total)
+    owed = paper.kind is not invoices.Kind.CREDIT_NOTE and paper.total >= 0
+    if printed.open != total:
+        used = in_minor(total - printed.open, paper.currency)
+        label = "void" if printed.phase is invoices.Phase.VOIDED else "settled" if owed else "used"
         table.add_row(label, figure(-used), style="dim")
-    table.add_row("Amount due" if invoice else "Not used yet", figure(printed.open_money))
+    table.add_row("Amount due" if owed else "Not used yet", figure(printed.open_money))
     return table
 
 
@@ -319,8 +330,7 @@ def difference(found: Difference) -> RenderableType:
 def _changed(before: Printed | None, after: Printed | None) -> Iterator[str]:
     known = [each for each in (before, after) if each is not None]
     kind = known[-1].document.kind
-    sign = 1 if kind is invoices.Kind.INVOICE else -1
-    sums = [sign * each.document.total if each is not None else 0 for each in (before, after)]
+    sums = [each.document.balance if each is not None else 0 for each in (before, after)]
     code = known[-1].document.currency
     yield str(known[-1].issued_on)
     numbers = " → ".join(dict.fromkeys(each.number for each in known))
@@ -355,8 +365,8 @@ def derivation(printed: Printed, told: Iterable[Explanation], result: Result) ->
     words = Words(result)
     paper = printed.document
     kind = paper.kind.value.replace("_", " ")
-    against = f" to {words.numbers[paper.corrects]}" if paper.corrects is not None else ""
-    yield Text.assemble((printed.number, "bold"), f"  {kind}{against}, issued {printed.issued_on}")
+    told_of = f"{kind}{_corrected(paper, words)}, issued {printed.issued_on}"
+    yield Text.assemble((printed.number, "bold"), f"  {told_of}")
     yield Text()
     for each in told:
         yield from explanation(each, words)

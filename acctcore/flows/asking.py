@@ -27,6 +27,7 @@ from acctcore.flows.policies import Policies
 from acctcore.kernel.calendar import instant
 from acctcore.kernel.decision import Missing, Reason, allowed, refused, unknown
 from acctcore.kernel.lifecycle import Lifecycle, WrongPhase, name
+from acctcore.kernel.money import in_minor
 from acctcore.kernel.terms import (
     AMEND,
     BILL,
@@ -179,20 +180,35 @@ def _documents(file: File, at: DateTime, policies: Policies) -> Iterator[tuple[A
     yield from _rows(file, at, invoices.LIFECYCLE, None, None, new)
     for filed in file.documents:
         id = filed.document.id
-        standing = documents.standing_of(file, id, policies)
+        standing = documents.standing_of(file, id)
         phase = invoices.phase(filed.document, standing.notes, filed.phase)
 
         def stops(
             kind: type, filed: invoices.Filed = filed, standing: invoices.Standing = standing
         ) -> tuple[Reason, ...]:
             id = filed.document.id
-            command = kind(id="may", at=at, by=SCHEDULE, document_id=id)
-            decision = invoices.decide(filed, command, policies.taxes, standing)
             operation = documents.OPERATION.get(kind, BILL)
             stopped = gate(file, operation, at, id, policies=policies, winding_down=True)
+            if kind is invoices.Revise:
+                return stopped  # what stands against it is in what it states
+            command = kind(**_stated(kind, filed.document, policies), id="may", at=at, by=SCHEDULE)
+            decision = invoices.decide(filed, command, policies.taxes, standing, policies.writing)
             return (*stopped, *decision.reasons)
 
         yield from _rows(file, at, invoices.LIFECYCLE, phase, id, stops)
+
+
+def _stated(kind: type, document: invoices.Document, policies: Policies) -> dict[str, object]:
+    """Return what a command about a document states, so that nothing stands against that."""
+    stated: dict[str, object] = {"document_id": document.id}
+    if kind is invoices.Credit or kind is invoices.Debit:
+        stated["reason"] = min(policies.writing.reasons, default="")
+    if kind is invoices.Debit:
+        a_unit = in_minor(1, document.currency)
+        stated["lines"] = (invoices.Raised(line=document.lines[0].id, amount=a_unit),)
+    if kind is invoices.Void:
+        stated["reported"] = False
+    return stated
 
 
 def _payments(file: File, at: DateTime, policies: Policies) -> Iterator[tuple[Asking, Ruling]]:

@@ -12,10 +12,10 @@ from acctcore.accounts import holds
 from acctcore.billing import invoices, subscriptions
 from acctcore.billing.tax import NoRate, TaxPoint
 from acctcore.flows.authority import Act
-from acctcore.flows.file import File, Subscription, item_of
+from acctcore.flows.file import DEBTS, File, Subscription, item_of
 from acctcore.flows.gate import Ruling, file_of, gate, seen_at, with_gate
 from acctcore.flows.policies import Policies
-from acctcore.kernel.calendar import Span, add_days, instant, local_date
+from acctcore.kernel.calendar import Span, instant, local_date
 from acctcore.kernel.decision import Decision, Missing, Outcome, Reason, refused, unknown
 from acctcore.kernel.errors import Unhandled
 from acctcore.kernel.identity import extend
@@ -39,7 +39,7 @@ OPERATION: Mapping[type, Operation] = MappingProxyType(
 
 _ALLOWED = Outcome.ALLOWED
 _GIVEN = payments.Side.GIVEN
-_INVOICE = invoices.Kind.INVOICE
+_INVOICE, _CREDIT_NOTE = invoices.Kind.INVOICE, invoices.Kind.CREDIT_NOTE
 _BILLING_DATE = TaxPoint.BILLING_DATE
 
 ACTS: Mapping[type, Act] = MappingProxyType(
@@ -180,7 +180,7 @@ def document(
                 policies.taxes,
                 at,
                 tax_date,
-                add_days(max(tax_date, local_date(at, subscription.zone)), policies.net_days),
+                policies.terms.due_on(max(tax_date, local_date(at, subscription.zone))),
                 cause,
             )
         )
@@ -268,21 +268,25 @@ def allocations(
 ) -> list[payments.Allocated]:
     """Return how new documents settle one another and what is open: a credit note its own invoice first."""
     given = [item for item in file.items if item.side is _GIVEN]
-    if not given and not [each for each in documents if each.kind is not _INVOICE]:
+    if not given and not [each for each in documents if each.balance < 0]:
         return []
-    items = {item.id: item for item in (*file.items, *(item_of(each) for each in documents))}
+    sources: dict[str, payments.OpenItem] = {}
+    debts: dict[str, payments.OpenItem] = {}
+    for item in (*file.items, *(item_of(each) for each in documents)):
+        if item.side is _GIVEN:
+            sources[item.id] = item
+        elif item.kind in DEBTS:
+            debts[item.id] = item
     found: list[payments.Allocation] = []
 
-    def settle(sources: list[payments.OpenItem], targets: list[payments.OpenItem]) -> None:
-        for allocation in payments.settle(sources, targets):
-            found.append(allocation)
-            for id in (allocation.source, allocation.target):
-                items[id] = payments.less(items[id], allocation.amount)
+    def settle(given: list[payments.OpenItem], owed: list[payments.OpenItem]) -> None:
+        for each in payments.settle(given, owed):
+            found.append(each)
+            sources[each.source] = payments.less(sources[each.source], each.amount)
+            debts[each.target] = payments.less(debts[each.target], each.amount)
 
-    for each in documents:
-        if each.corrects is not None and each.corrects in items:
-            settle([items[each.id]], [items[each.corrects]])
-    sources = payments.oldest_first(item for item in items.values() if item.side is payments.Side.GIVEN)
-    debts = [item for item in items.values() if item.side is payments.Side.OWED and item.kind == "invoice"]
-    settle(sources, payments.oldest_first(debts))
+    for document in documents:
+        if document.kind is _CREDIT_NOTE and document.corrects in debts:
+            settle([sources[document.id]], [debts[document.corrects]])
+    settle(payments.oldest_first(sources.values()), payments.oldest_first(debts.values()))
     return [payments.Allocated(at, cause, allocation) for allocation in found]

@@ -30,13 +30,12 @@ def _movements(file: File) -> Iterator[statements.Movement]:
         document = filed.document
         if filed.phase is invoices.Phase.DRAFT:
             continue
-        sign = 1 if document.kind is invoices.Kind.INVOICE else -1
         yield statements.Movement(
-            document.at, document.kind.value, document.id, document.currency, sign * document.total
+            document.at, document.kind.value, document.id, document.currency, document.balance
         )
         if filed.voided_at is not None:
             yield statements.Movement(
-                filed.voided_at, "void", document.id, document.currency, -sign * document.total
+                filed.voided_at, "void", document.id, document.currency, -document.balance
             )
     for payment in file.payments:
         if payment.phase is payments.Phase.RECEIVED:
@@ -69,7 +68,7 @@ def check(file: File) -> tuple[str, ...]:
     for filed in file.documents:
         document = filed.document
         problems += [f"{document.id}: {problem}" for problem in invoices.check(document)]
-        if document.kind is invoices.Kind.INVOICE:
+        if document.kind is not invoices.Kind.CREDIT_NOTE:
             problems += _beyond(document, file)
     for payment in file.payments:
         if payment.refunded > payment.amount:
@@ -87,12 +86,6 @@ def check(file: File) -> tuple[str, ...]:
 
 
 def _beyond(document: invoices.Document, file: File) -> Iterator[str]:
-    left = invoices.left_of(document, file.notes(document.id))
-    if left.total < 0:
-        yield f"{document.id}: credited {-left.total} beyond its total"
-    for line, amount in left.lines:
-        if amount < 0:
-            yield f"{document.id}: line {line} credited {-amount} beyond its amount"
-    for key, base, tax in left.keys:
-        if base < 0 or tax < 0:
-            yield f"{document.id}: {key} credited beyond its base or tax"
+    for each in invoices.excesses(document, file.notes(document.id)):
+        of = "in all" if each.of is None else f"line {each.of}" if isinstance(each.of, str) else str(each.of)
+        yield f"{document.id}: {of}, {each.taken} credited of {each.whole}"

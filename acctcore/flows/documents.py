@@ -1,65 +1,262 @@
-"""Documents written by hand, and what they take back of what subscriptions have billed."""
+"""Documents written by hand and their corrections, with what they settle, take back and pay back."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
 from acctcore.billing import invoices, subscriptions
 from acctcore.flows.authority import Act
 from acctcore.flows.billing import allocations
-from acctcore.flows.file import File, Subscription
+from acctcore.flows.file import DEBTS, File, Subscription, item_of
 from acctcore.flows.gate import Ruling, file_of, gate, seen_at, with_gate
 from acctcore.flows.policies import Policies
 from acctcore.kernel.calendar import local_date
-from acctcore.kernel.decision import Decision, Outcome
+from acctcore.kernel.decision import Decision, Outcome, Reason
+from acctcore.kernel.identity import extend
 from acctcore.kernel.messages import Command, Event
-from acctcore.kernel.money import Money
-from acctcore.kernel.terms import BILL, CREDIT, VOID, Operation
+from acctcore.kernel.money import Money, in_minor
+from acctcore.kernel.terms import BILL, CREDIT, DEBIT, REFUND, VOID, Operation
+from acctcore.receivables import payments, refunds
 
-OPERATION: Mapping[type, Operation] = MappingProxyType({invoices.Credit: CREDIT, invoices.Void: VOID})
+OPERATION: Mapping[type, Operation] = MappingProxyType(
+    {invoices.Credit: CREDIT, invoices.Debit: DEBIT, invoices.Void: VOID}
+)
 """What commands about documents do, in the words of holds; writing and issuing them is billing."""
+
+_REFUND, _OFFSET = invoices.Destination.REFUND, invoices.Destination.OFFSET
 
 
 def write(file: File | None, command: invoices.Command, policies: Policies) -> Ruling:
     """Return what a command does to a document, with the open items that it settles or makes."""
     file = file_of(file)
-    filed = file.filed(command.document_id)
-    standing = standing_of(file, command.document_id, policies)
-    if filed is not None:
-        phase = invoices.phase(filed.document, standing.notes, filed.phase)
-        filed = invoices.Filed(filed.document, phase, filed.voided_at)
-    decision: Ruling = invoices.decide(filed, command, policies.taxes, standing)
-    operation = OPERATION.get(type(command), BILL)
+    standing = standing_of(file, command.document_id, replaced_by_command(command))
+    filed = in_phase(file, command.document_id)
+    decision: Ruling = invoices.decide(filed, command, policies.taxes, standing, policies.writing)
     asked_at = seen_at(command)
-    stops = gate(
+    stops = _stops(file, OPERATION.get(type(command), BILL), command.document_id, command, policies)
+    if stops or not decision.allowed:
+        return with_gate(file, decision, stops, asked_at)
+    match command:
+        case invoices.Credit():
+            assert filed is not None
+            return _credited(file, filed.document, command, decision.events, standing, policies)
+        case invoices.Void():
+            assert filed is not None
+            return _voided(file, filed.document, command, decision)
+        case _:
+            issued = [event.document for event in decision.events if isinstance(event, invoices.Issued)]
+            settled = allocations(file, issued, command.at, command.id)
+            return Decision(Outcome.ALLOWED, (*decision.events, *settled))
+
+
+def _stops(
+    file: File, operation: Operation, scope: str, command: invoices.Command, policies: Policies
+) -> tuple[Reason, ...]:
+    return gate(
         file,
         operation,
-        asked_at,
-        command.document_id,
+        seen_at(command),
+        scope,
         policies=policies,
         since=command.at,
         winding_down=not isinstance(command, invoices.Draft),
     )
-    if stops or not decision.allowed:
-        return with_gate(file, decision, stops, asked_at)
-    events = decision.events
-    issued = [event.document for event in events if isinstance(event, invoices.Issued)]
-    void = [filed.document] if filed is not None and isinstance(command, invoices.Void) else []
-    notes_now = [document for document in issued if document.kind is invoices.Kind.CREDIT_NOTE]
-    uncovered = [
-        event for document in (*void, *notes_now) for event in _uncovered(file, _taken(document), command)
-    ]
-    settled = allocations(file, issued, command.at, command.id)
-    return Decision(Outcome.ALLOWED, (*events, *uncovered, *settled))
 
 
-def standing_of(file: File, document: str, policies: Policies) -> invoices.Standing:
+# What a decision about a document has to know
+
+
+def in_phase(file: File, id: str) -> invoices.Filed | None:
+    """Return a document with its phase as its credit notes have it, or None."""
+    filed = file.filed(id)
+    if filed is None:
+        return None
+    phase = invoices.phase(filed.document, file.notes(id), filed.phase)
+    return invoices.Filed(filed.document, phase, filed.voided_at)
+
+
+def replaced_by_command(command: invoices.Command) -> str | None:
+    """Return the invoice that a command asks to replace, or None."""
+    return command.replaces if isinstance(command, invoices.Draft) else None
+
+
+def standing_of(file: File, id: str, replaces: str | None = None) -> invoices.Standing:
     """Return what a decision about a document has to know beside the document."""
-    applied = sum(each.amount for each in file.allocations if each.target == document)
-    notes = file.notes(document)
-    return invoices.Standing(file.account.id, file.account.zone, policies.net_days, notes, applied)
+    document = file.document(id)
+    corrects = None if document is None else document.corrects
+    asked_of = (replaces or corrects) if document is None or document.kind is _INVOICE else corrects
+    applied = paid = elsewhere = 0
+    for each in file.allocations:
+        if each.target == id:
+            applied += each.amount
+            paid += each.amount if file.payment(each.source) is not None else 0
+        elif each.source == id:
+            applied += each.amount
+            elsewhere += each.amount if each.target != corrects else 0
+    return invoices.Standing(
+        account_id=file.account.id,
+        zone=file.account.zone,
+        notes=file.notes(id),
+        debits=file.debits(id),
+        applied=applied,
+        paid=paid,
+        elsewhere=elsewhere,
+        replaced=None if asked_of is None else in_phase(file, asked_of),
+        replaced_by=None if asked_of is None else _replacement(file, asked_of, id),
+    )
+
+
+_INVOICE = invoices.Kind.INVOICE
+_VOIDED = invoices.Phase.VOIDED
+
+
+def _replacement(file: File, id: str, other_than: str) -> str | None:
+    """Return the invoice, or the draft of one, that came in the place of another and is not void."""
+    for filed in file.documents:
+        document = filed.document
+        replaces = document.kind is _INVOICE and document.corrects == id
+        if replaces and document.id != other_than and filed.phase is not _VOIDED:
+            return document.id
+    return None
+
+
+# Crediting: the note, and where its amount goes
+
+
+def _credited(
+    file: File,
+    invoice: invoices.Document,
+    command: invoices.Credit,
+    events: tuple[Event, ...],
+    standing: invoices.Standing,
+    policies: Policies,
+) -> Ruling:
+    """Return a credit note with what it settles, and with the money that goes back for it."""
+    (note,) = [event.document for event in events if isinstance(event, invoices.Issued)]
+    goes = invoices.shares(note, command, standing, policies.writing, invoice)
+    refund, offset = goes.get(_REFUND, 0), goes.get(_OFFSET, 0)
+    sources = _sources(file, invoice.id, refund)
+    given = [
+        refunds.decide(each, policies.refunds, _facts(file, invoice, each))
+        for each in _gives(note, command, sources)
+    ]
+    stops = [
+        reason for payment, _ in sources for reason in _stops(file, REFUND, payment.id, command, policies)
+    ]
+    against = [reason for each in given for reason in each.reasons]
+    if stops or against:
+        answer = given[0] if not against else Decision(Outcome.REFUSED, (), tuple(dict.fromkeys(against)))
+        return with_gate(file, answer, tuple(dict.fromkeys(stops)), seen_at(command))
+    taken = [payments.Allocation(each.id, invoice.id, note.currency, -amount) for each, amount in sources]
+    settled = _offset(file, note, refund, offset)
+    paid_back = [
+        (
+            event,
+            payments.Allocation(event.refund.payment_id, event.refund.id, note.currency, event.refund.amount),
+        )
+        for each in given
+        for event in each.events
+        if isinstance(event, refunds.Given)
+    ]
+    return Decision(
+        Outcome.ALLOWED,
+        (
+            *events,
+            *_uncovered(file, _taken(note), command),
+            *_allocated(taken, command),
+            *_allocated(settled, command),
+            *[each for event, paid in paid_back for each in (event, *_allocated([paid], command))],
+        ),
+    )
+
+
+def _allocated(found: Iterable[payments.Allocation], command: Command) -> list[Event]:
+    return [payments.Allocated(command.at, command.id, each) for each in found]
+
+
+def _sources(file: File, invoice: str, amount: int) -> list[tuple[payments.Payment, int]]:
+    """Return the payments that an invoice holds, the latest first, and how much goes back through each."""
+    found: list[tuple[payments.Payment, int]] = []
+    for payment in reversed(file.payments):
+        part = min(amount, file.applied(payment.id, invoice), payment.refundable.minor)
+        if part > 0:
+            found.append((payment, part))
+            amount -= part
+    return found
+
+
+def _gives(
+    note: invoices.Document, command: invoices.Credit, sources: Sequence[tuple[payments.Payment, int]]
+) -> list[refunds.Give]:
+    """Return the refunds that a credit note asks for, one through each payment."""
+    return [
+        refunds.Give(
+            id=command.id,
+            at=command.at,
+            by=command.by,
+            recorded_at=command.recorded_at,
+            refund_id=extend(note.id, "refund", payment.id),
+            payment_id=payment.id,
+            amount=in_minor(amount, note.currency),
+            invoice_id=note.corrects,
+            reason=command.reason,
+        )
+        for payment, amount in sources
+    ]
+
+
+def _facts(file: File, invoice: invoices.Document, give: refunds.Give) -> refunds.Facts:
+    payment = file.payment(give.payment_id)
+    assert payment is not None
+    return refunds.Facts(
+        payment.refundable,
+        payment.at,
+        any(each.id == give.refund_id for each in file.refunds),
+        (invoice.id,),
+        give.amount,
+        give.amount,
+    )
+
+
+def _offset(file: File, note: invoices.Document, refund: int, offset: int) -> list[payments.Allocation]:
+    """Return what a note settles: what was paid back of its invoice, what is open of it, then older debts."""
+    item = item_of(note)
+    own = [each for each in file.items if each.id == note.corrects and each.side is payments.Side.OWED]
+    others = [each for each in file.items if each.kind in DEBTS and each.id != note.corrects]
+    debts = [*own, *payments.oldest_first(others)]
+    found = list(payments.settle([payments.less(item, item.open - offset)], debts))
+    if refund:
+        assert note.corrects is not None
+        mine = sum(each.amount for each in found if each.target == note.corrects)
+        found = [each for each in found if each.target != note.corrects]
+        found.insert(0, payments.Allocation(note.id, note.corrects, note.currency, refund + mine))
+    return found
+
+
+# Voiding
+
+
+def _voided(file: File, document: invoices.Document, command: invoices.Void, decision: Ruling) -> Ruling:
+    """Return a voiding: what a credit note had settled is owed again, what an invoice billed is not."""
+    taken_back = [
+        payments.Allocation(document.id, target, document.currency, -amount)
+        for target, amount in _settled_by(file, document)
+    ]
+    uncovered = _uncovered(file, _taken(document), command) if document.kind is _INVOICE else ()
+    return Decision(Outcome.ALLOWED, (*_allocated(taken_back, command), *decision.events, *uncovered))
+
+
+def _settled_by(file: File, document: invoices.Document) -> list[tuple[str, int]]:
+    if document.kind is not invoices.Kind.CREDIT_NOTE:
+        return []
+    targets = dict.fromkeys(each.target for each in file.allocations if each.source == document.id)
+    settled = [(target, file.applied(document.id, target)) for target in targets]
+    return [(target, amount) for target, amount in settled if amount > 0]
+
+
+# Limits
 
 
 def _total(file: File, command: invoices.Command, ruling: Ruling) -> Money:
@@ -75,6 +272,7 @@ def _total(file: File, command: invoices.Command, ruling: Ruling) -> Money:
 ACTS: Mapping[type, Act] = MappingProxyType(
     {
         invoices.Credit: Act(CREDIT, _total, "document_id"),
+        invoices.Debit: Act(DEBIT, _total, "document_id"),
         invoices.Void: Act(VOID, _total, "document_id"),
         invoices.Issue: Act(BILL, _total, "document_id"),
     }

@@ -28,6 +28,14 @@ from acctcore.receivables import refunds as refunding
 Subscription: TypeAlias = subscriptions.Subscription[date]
 
 
+_DRAFT, _ISSUED = invoices.Phase.DRAFT, invoices.Phase.ISSUED  # looking a member up costs more than using it
+_CREDIT_NOTE, _DEBIT_NOTE = invoices.Kind.CREDIT_NOTE, invoices.Kind.DEBIT_NOTE
+_OWED, _GIVEN = paying.Side.OWED, paying.Side.GIVEN
+
+DEBTS: frozenset[str] = frozenset({invoices.Kind.INVOICE.value, invoices.Kind.DEBIT_NOTE.value})
+"""The kinds of open items that are owed for documents; refunds are owed, too, until they are paid out."""
+
+
 @frozen
 class Answer:
     """What a command brought about, so that asking it again gives the same answer."""
@@ -100,8 +108,21 @@ class File(Contents):
         return None if filed is None else filed.document
 
     def notes(self, id: DocumentId) -> tuple[invoices.Document, ...]:
-        """Return the credit notes of an invoice, in their order."""
-        return tuple([filed.document for filed in self.documents if filed.document.corrects == id])
+        """Return the credit notes of an invoice that are in force, in their order."""
+        return self._correcting(id, _CREDIT_NOTE)
+
+    def debits(self, id: DocumentId) -> tuple[invoices.Document, ...]:
+        """Return the debit notes of an invoice that are in force, in their order."""
+        return self._correcting(id, _DEBIT_NOTE)
+
+    def _correcting(self, id: DocumentId, kind: invoices.Kind) -> tuple[invoices.Document, ...]:
+        return tuple(
+            [
+                filed.document
+                for filed in self.documents
+                if filed.document.corrects == id and filed.document.kind is kind and filed.phase is _ISSUED
+            ]
+        )
 
     def payment(self, id: PaymentId) -> paying.Payment | None:
         """Return a payment by its id, or None."""
@@ -203,11 +224,7 @@ def evolve(
     return _FILE(*_contents(draft), version + len(stored), (*file.answers, answer))
 
 
-# What each event does to a file; looking a member up costs more than using it
-
-_DRAFT, _ISSUED = invoices.Phase.DRAFT, invoices.Phase.ISSUED
-_INVOICE = invoices.Kind.INVOICE
-_OWED, _GIVEN = paying.Side.OWED, paying.Side.GIVEN
+# What each event does to a file
 
 
 def _on_account(draft: Contents, event: Event) -> None:
@@ -255,6 +272,13 @@ def _on_drafted(draft: Contents, event: invoices.Drafted) -> None:
     draft.documents = (*draft.documents, invoices.Filed(event.document, invoices.Phase.DRAFT))
 
 
+def _on_revised(draft: Contents, event: invoices.Revised) -> None:
+    draft.documents = tuple(
+        invoices.Filed(event.document, _DRAFT) if each.document.id == event.document.id else each
+        for each in draft.documents
+    )
+
+
 def _on_discarded(draft: Contents, event: invoices.Discarded) -> None:
     draft.documents = tuple(each for each in draft.documents if each.document.id != event.document_id)
 
@@ -283,19 +307,25 @@ def _on_voided(draft: Contents, event: invoices.Voided) -> None:
         else each
         for each in draft.documents
     )
-    draft.items = tuple(item for item in draft.items if item.id != event.document_id)
+    void = {side_of(each.document) for each in draft.documents if each.document.id == event.document_id}
+    draft.items = tuple(item for item in draft.items if item.id != event.document_id or item.side not in void)
+
+
+def side_of(document: invoices.Document) -> paying.Side:
+    """Return whether a document is owed, or given: credit notes are, and invoices below zero."""
+    return _GIVEN if document.kind is _CREDIT_NOTE or document.total < 0 else _OWED
 
 
 def item_of(document: invoices.Document, settled: int = 0) -> paying.OpenItem:
     """Return the open item that a document makes, less what is settled of it already."""
-    invoice = document.kind is _INVOICE
+    amount = abs(document.total)
     return paying.OpenItem(
         document.id,
         document.kind.value,
-        _OWED if invoice else _GIVEN,
+        side_of(document),
         document.currency,
-        document.total,
-        document.total - settled,
+        amount,
+        amount - settled,
         document.at,
         document.due_on,
     )
@@ -347,7 +377,7 @@ def _reopen(draft: Contents, id: str, side: paying.Side) -> None:
     if any(item.id == id and item.side is side for item in draft.items):
         return
     settled = [
-        item_of(each.document, each.document.total) for each in draft.documents if each.document.id == id
+        item_of(each.document, abs(each.document.total)) for each in draft.documents if each.document.id == id
     ]
     settled += [_payment_item(each, each.amount) for each in draft.payments if each.id == id]
     draft.items += tuple(item for item in settled if item.side is side)
@@ -381,6 +411,7 @@ _HANDLERS: Mapping[type, Callable[[Contents, Any], None]] = MappingProxyType(  #
         **{event: _on_subscription for row in subscriptions.LIFECYCLE.rows for event in row.events},
         approvals.Exercised: _on_exercised,
         invoices.Drafted: _on_drafted,
+        invoices.Revised: _on_revised,
         invoices.Discarded: _on_discarded,
         invoices.Issued: _on_issued,
         BroughtIn: _on_issued,

@@ -13,7 +13,7 @@ from acctcore.accounts import holds
 from acctcore.billing import invoices, subscriptions
 from acctcore.flows import billing, documents, money, office, takeover, taking_over
 from acctcore.flows.authority import Act, answer_request, authorised
-from acctcore.flows.file import Answer, File, TakenOver
+from acctcore.flows.file import Answer, File, TakenOver, side_of
 from acctcore.flows.gate import Ruling
 from acctcore.flows.policies import Policies
 from acctcore.flows.seal import behind
@@ -131,19 +131,16 @@ def _taken(file: File, events: tuple[Event, ...]) -> str | None:
         match event:
             case invoices.Issued() | invoices.Drafted():
                 document = event.document
-                id, invoice = document.id, document.kind is invoices.Kind.INVOICE
-                known = file.filed(id)
-                drafted = (
-                    known is not None and known.phase is _DRAFT and known.document.lines == document.lines
-                )
-                other = _is_refund(file, id) if invoice else _is_payment(file, id)
+                id, known = document.id, file.filed(document.id)
+                drafted = known is not None and known.phase is _DRAFT and _lines(known) == _lines(event)
+                other = _is_refund(file, id) if side_of(document) is _OWED else _is_payment(file, id)
                 taken = other or (known is not None and not drafted)
             case payments.Attempted() | payments.Received() | payments.Failed():
                 id = event.payment.id
-                taken = _is_document(file, id, invoices.Kind.CREDIT_NOTE)
+                taken = _is_document(file, id, payments.Side.GIVEN)
             case refunds.Given():
                 id = event.refund.id
-                taken = _is_document(file, id, invoices.Kind.INVOICE)
+                taken = _is_document(file, id, _OWED)
             case _:
                 continue
         if taken:
@@ -152,12 +149,17 @@ def _taken(file: File, events: tuple[Event, ...]) -> str | None:
 
 
 _DRAFT = invoices.Phase.DRAFT
+_OWED = payments.Side.OWED
 
 
-def _is_document(file: File, id: str, kind: invoices.Kind) -> bool:
+def _lines(known: invoices.Filed | invoices.Issued | invoices.Drafted) -> list[str]:
+    return [line.id for line in known.document.lines]
+
+
+def _is_document(file: File, id: str, side: payments.Side) -> bool:
     known = file.document(id)
     if known is not None:
-        return known.kind is kind
+        return side_of(known) is side
     return file.sealed is not None and id in file.sealed.documents
 
 

@@ -9,7 +9,7 @@ from acctcore.accounts import account as accounts
 from acctcore.billing import invoices
 from acctcore.flows.authority import Act
 from acctcore.flows.documents import reduce
-from acctcore.flows.file import File
+from acctcore.flows.file import DEBTS, File
 from acctcore.flows.gate import Ruling, file_of, gate, seen_at, with_gate
 from acctcore.flows.policies import Policies
 from acctcore.kernel.decision import Decision, Outcome
@@ -23,7 +23,7 @@ from acctcore.receivables import payments, refunds
 def pay(file: File | None, command: payments.Command, policies: Policies) -> Ruling:
     """Return what is recorded of a payment, and what the money settles: what was named, then the oldest."""
     file = file_of(file)
-    owed = tuple(item for item in file.items if item.kind == "invoice")
+    owed = tuple(item for item in file.items if item.kind in DEBTS)
     decision = payments.decide(file.payment(command.payment_id), command, owed)
     asked_at = seen_at(command)
     stops = gate(
@@ -74,7 +74,7 @@ def _facts(file: File, command: refunds.Give) -> refunds.Facts:
     chosen = command.invoice_id or (settled[0] if len(settled) == 1 else None)
     invoice = None if chosen is None else file.document(chosen)
     reducible = applied = None
-    if invoice is not None and invoice.kind is invoices.Kind.INVOICE:
+    if invoice is not None and invoice.kind is not invoices.Kind.CREDIT_NOTE:
         left = invoices.left_of(invoice, file.notes(invoice.id)).total
         reducible = in_minor(left, invoice.currency)
         applied = in_minor(file.applied(payment.id, invoice.id), code)

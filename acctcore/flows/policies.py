@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from attrs import evolve as changed
 from attrs import field, frozen
 
 from acctcore.accounts.account import AccountPolicy
 from acctcore.accounts.holds import HoldPolicy
 from acctcore.billing.catalog import Catalog
+from acctcore.billing.invoices import DocumentPolicy, Terms, net
 from acctcore.billing.proration import BY_DAY, Proration, Settlement, TargetMinusBooked, is_settlement
 from acctcore.billing.subscriptions import Selling
 from acctcore.billing.tax import Taxes, TaxPoint, untaxed
 from acctcore.kernel.identity import fingerprint
-from acctcore.kernel.validation import one_of, whole
+from acctcore.kernel.validation import one_of, optional, whole
 from acctcore.operations.approvals import Authority
 from acctcore.receivables.refunds import RefundPolicy
 
@@ -34,7 +36,8 @@ def _account() -> AccountPolicy:
 class Policies:
     """What is sold, how it is valued, taxed and paid, and who may do how much.
 
-    Units: `net_days` from the date of an invoice to the date on which it is due.
+    Units: `net_days` from the date of an invoice to the date on which it is due, for those who need no
+    other terms than that; without it, `documents.terms` say when.
     """
 
     catalog: Catalog = field(validator=one_of(Catalog))
@@ -42,7 +45,8 @@ class Policies:
     settlement: Settlement = field(factory=TargetMinusBooked, validator=is_settlement)
     taxes: Taxes = field(factory=untaxed, validator=one_of(Taxes))
     tax_point: TaxPoint = field(default=TaxPoint.BILLING_DATE, validator=one_of(TaxPoint))
-    net_days: int = field(default=14, validator=whole(minimum=0, maximum=3660))
+    net_days: int | None = field(default=None, validator=optional(whole(minimum=0, maximum=3660)))
+    documents: DocumentPolicy = field(factory=DocumentPolicy, validator=one_of(DocumentPolicy))
     refunds: RefundPolicy = field(factory=RefundPolicy, validator=one_of(RefundPolicy))
     authority: Authority = field(factory=_nobody, validator=one_of(Authority))
     holds: HoldPolicy = field(factory=_no_holds, validator=one_of(HoldPolicy))
@@ -59,6 +63,16 @@ class Policies:
     def selling(self) -> Selling:
         """The part that subscriptions are decided under."""
         return Selling(self.catalog, self.proration, self.settlement)
+
+    @cached_property
+    def writing(self) -> DocumentPolicy:
+        """The part that documents are decided under, with the terms that hold."""
+        return self.documents if self.net_days is None else changed(self.documents, terms=net(self.net_days))
+
+    @cached_property
+    def terms(self) -> Terms:
+        """When an invoice is due."""
+        return self.writing.terms
 
     @cached_property
     def digest(self) -> str:

@@ -8,7 +8,7 @@ from pendulum import DateTime
 from acctcore.accounts import account as accounts
 from acctcore.accounts import holds
 from acctcore.billing import subscriptions
-from acctcore.flows.file import File
+from acctcore.flows.file import DEBTS, File
 from acctcore.flows.policies import Policies
 from acctcore.kernel.calendar import add_days, at_local, instant, stamp
 from acctcore.kernel.duties import Duty, open_duties
@@ -96,7 +96,7 @@ def duties(file: File, at: DateTime, policies: Policies) -> tuple[Duty, ...]:
             item.id,
         )
         for item in file.items
-        if item.kind == "invoice" and item.due_on is not None
+        if item.kind in DEBTS and item.due_on is not None
     ]
     return open_duties(
         (

@@ -17,7 +17,7 @@ from attrs import frozen
 from pendulum import DateTime
 
 from acctcore.billing import invoices, subscriptions
-from acctcore.flows.file import Answer, File, Sealed, Subscription
+from acctcore.flows.file import Answer, File, Sealed, Subscription, side_of
 from acctcore.flows.policies import Policies
 from acctcore.kernel.calendar import instant, local_date, stamp
 from acctcore.kernel.decision import Missing
@@ -88,7 +88,7 @@ def seal(file: File, before: DateTime) -> tuple[File, Archive]:
     if earlier is not None and through <= earlier.through:
         return file, Archive(file.account.id, earlier, earlier, (), (), (), (), (), (), ())
     gone = _settled(file, through)
-    documents = _part(file.documents, lambda each: (_side(each.document), each.document.id) in gone)
+    documents = _part(file.documents, lambda each: (side_of(each.document), each.document.id) in gone)
     paid = _part(file.payments, lambda each: (_GIVEN, each.id) in gone)
     returned = _part(file.refunds, lambda each: (_OWED, each.id) in gone)
     allocated = _part(file.allocations, lambda each: (_OWED, each.target) in gone)
@@ -192,7 +192,7 @@ def behind(file: File, sealed: Sealed, command: Command, policies: Policies) -> 
 def _named(command: Command) -> list[str]:
     """Return the ids that a command bears of what is on file, or is to be."""
     found: list[str] = []
-    for each in ("document_id", "invoice_id", "documents", "payment_id", "refund_id"):
+    for each in ("document_id", "replaces", "invoice_id", "documents", "payment_id", "refund_id"):
         value: str | tuple[str, ...] | None = getattr(command, each, None)
         found += () if value is None else (value,) if isinstance(value, str) else value
     return found
@@ -222,10 +222,6 @@ _OWED, _GIVEN = paying.Side.OWED, paying.Side.GIVEN
 _Item = tuple[paying.Side, str]
 
 
-def _side(document: invoices.Document) -> paying.Side:
-    return _OWED if document.kind is invoices.Kind.INVOICE else _GIVEN
-
-
 def _unbilled(file: File) -> Iterable[DateTime]:
     """Return the instants from which on something is not billed yet."""
     for subscription in file.subscriptions:
@@ -246,12 +242,13 @@ def _settled(file: File, through: DateTime) -> frozenset[_Item]:
     }
     for filed in file.documents:
         document = filed.document
-        key = _side(document), document.id
+        key = side_of(document), document.id
         items[key] = (
             document.at < through and filed.phase is not invoices.Phase.DRAFT and document.id not in running
         )
         if document.corrects is not None:
-            together.join(key, (_OWED, document.corrects))
+            corrected = file.document(document.corrects)
+            together.join(key, (_OWED if corrected is None else side_of(corrected), document.corrects))
     for payment in file.payments:
         items[_GIVEN, payment.id] = payment.at < through and payment.phase in _KNOWN
     for refund in file.refunds:

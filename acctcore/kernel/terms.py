@@ -48,6 +48,7 @@ BILL: Operation = "bill"
 TAKE_PAYMENT: Operation = "take_payment"
 REFUND: Operation = "refund"
 CREDIT: Operation = "credit"
+DEBIT: Operation = "debit"
 VOID: Operation = "void"
 AMEND: Operation = "amend"
 CLOSE: Operation = "close"
@@ -64,6 +65,7 @@ OPERATIONS: frozenset[Operation] = frozenset(
         TAKE_PAYMENT,
         REFUND,
         CREDIT,
+        DEBIT,
         VOID,
         AMEND,
         CLOSE,

@@ -47,14 +47,13 @@ def _unbalanced(result: Result, file: File) -> Iterator[str]:
 
 
 def _gaps(result: Result) -> Iterator[str]:
-    series = {
-        invoices.Kind.INVOICE: result.scenario.invoices,
-        invoices.Kind.CREDIT_NOTE: result.scenario.credit_notes,
-    }
-    for kind, first in series.items():
-        numbers = [each.number for each in result.documents if each.document.kind is kind]
-        last = invoices.Series(first.prefix, first.following + len(numbers), first.width)
-        yield from invoices.gaps(last, numbers, first.following)
+    numbered = [
+        invoices.Numbered(each.document.id, each.number, each.issued_on, each.document.kind)
+        for each in result.documents
+    ]
+    filed = () if result.file is None else result.file.documents
+    for each in invoices.misnumbered(result.scenario.numbering, numbered, filed):
+        yield each.text
 
 
 # What the scenario expects

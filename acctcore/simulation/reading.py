@@ -22,7 +22,7 @@ from acctcore.accounts.account import AccountPolicy
 from acctcore.accounts.account import Phase as AccountPhase
 from acctcore.accounts.holds import HoldKind, HoldPolicy
 from acctcore.billing.catalog import Catalog, Charge, DatedPrice, Plan, Repricing
-from acctcore.billing.invoices import Series
+from acctcore.billing.invoices import DocumentPolicy, Scheme
 from acctcore.billing.proration import (
     BY_DAY,
     BY_SECOND,
@@ -110,6 +110,7 @@ _POLICIES = (
     "settlement",
     "repricing",
     "net_days",
+    "documents",
     "taxes",
     "refunds",
     "account",
@@ -198,10 +199,10 @@ class _Reading:
             shape.missing("step", "at least one [[step]]")
         self._one_settlement(steps)
         ends_at = self._ends_at(steps)
-        series = self._numbering()
+        numbering = self._numbering()
         expect = self._expect()
         office = authority.office(shape, data)
-        if shape.mistakes or policies is None or ends_at is None or not isinstance(office, Office):
+        if shape.mistakes or policies is None or ends_at is None or numbering is None or not isinstance(office, Office):
             return None
         scenario = shape.made(
             "account.id",
@@ -214,8 +215,7 @@ class _Reading:
                 currency=shape.currency,
                 title=self._text("title"),
                 about=self._text("about"),
-                invoices=series[0],
-                credit_notes=series[1],
+                numbering=numbering,
                 actors=tuple((actor.id, actor.roles) for actor in shape.actors.values()),
                 expect=expect,
                 office=office,
@@ -357,6 +357,7 @@ class _Reading:
             "catalog": Catalog(plans=tuple({plan.id: plan for plan in sold}.values())),
             **self._arithmetic(table),
             "taxes": self._taxes(table),
+            "documents": self._part(DocumentPolicy, table, "documents"),
             "refunds": self._part(RefundPolicy, table, "refunds"),
             "account": self._part(AccountPolicy, table, "account", closing_days=30),
             "authority": authority.authority(shape, table, _NAMED),
@@ -593,20 +594,15 @@ class _Reading:
             shape.wrong("until", error.expected, error.got)
             return None
 
-    def _numbering(self) -> tuple[Series, Series]:
-        shape = self.shape
-        table = shape.table("numbering", self.data.get("numbering", {}))
-        shape.unknown_keys("numbering", table, ("invoices", "credit_notes"))
-        found: list[Series] = []
-        for key, prefix in (("invoices", "INV-"), ("credit_notes", "CN-")):
-            given = table.get(key, prefix)
-            where = f"numbering.{key}"
-            parts = given if isinstance(given, dict) else {"prefix": given}
-            series = shape.build(Series, parts, where)
-            found.append(series if isinstance(series, Series) else Series(prefix))
-        if found[0].prefix == found[1].prefix:
-            shape.wrong("numbering.credit_notes", "another prefix than that of invoices", found[1].prefix)
-        return found[0], found[1]
+    def _numbering(self) -> Scheme | None:
+        """Return how documents are numbered; a text without braces is what stands before the count."""
+        table = dict(self.shape.table("numbering", self.data.get("numbering", {})))
+        for key in ("invoices", "credit_notes", "debit_notes"):
+            text = table.get(key)
+            if isinstance(text, str) and "{" not in text:
+                table[key] = text + "{count}"
+        scheme = self.shape.build(Scheme, table, "numbering", _NAMED)
+        return scheme if isinstance(scheme, Scheme) else None
 
     def _expect(self) -> Expectations:
         shape = self.shape

@@ -16,6 +16,7 @@ from acctcore import flows
 from acctcore.accounts import account
 from acctcore.billing import invoices
 from acctcore.flows import File
+from acctcore.flows.file import side_of
 from acctcore.kernel.calendar import Span, add_days, at_local, civil_date, day_of, local_date
 from acctcore.kernel.duties import Duty
 from acctcore.kernel.errors import AcctcoreError, InvalidValue, Unhandled
@@ -68,10 +69,7 @@ class _Run:
         self.answers: dict[str, tuple[Step, Entry]] = {}
         self.numbers: dict[str, invoices.Numbered] = {}
         self.by_number: dict[str, str] = {}
-        self.series = {
-            invoices.Kind.INVOICE: scenario.invoices,
-            invoices.Kind.CREDIT_NOTE: scenario.credit_notes,
-        }
+        self.series: tuple[invoices.Series, ...] = ()
         self.turned_down: set[str] = set()
         self.told: dict[str, tuple[object, ...]] = {}
         self.duties: tuple[Duty, ...] = ()
@@ -187,9 +185,7 @@ class _Run:
             self.file = flows.evolve(self.file, decision.events, recorded_at=at)
         except AcctcoreError as problem:
             return Entry(at=at, command=command, step=step, decision=None, problem=str(problem))
-        numbers = tuple(
-            self._number(event, at) for event in decision.events if isinstance(event, invoices.Issued)
-        )
+        issued = [event.document for event in decision.events if isinstance(event, invoices.Issued)]
         duties = flows.duties(self.file, at, self.policies)
         old, new = {duty.key for duty in self.duties}, {duty.key for duty in duties}
         entry = Entry(
@@ -197,20 +193,20 @@ class _Run:
             command=command,
             step=step,
             decision=decision,
-            numbers=numbers,
+            numbers=self._numbered(issued, at),
             began=tuple(duty for duty in duties if duty.key not in old),
             discharged=tuple(duty for duty in self.duties if duty.key not in new),
         )
         self.duties = duties
         return entry
 
-    def _number(self, event: invoices.Issued, at: DateTime) -> str:
-        document = event.document
+    def _numbered(self, issued: list[invoices.Document], at: DateTime) -> tuple[str, ...]:
         on = local_date(at, self.scenario.zone)
-        (numbered,), self.series[document.kind] = invoices.number(self.series[document.kind], [document], on)
-        self.numbers[document.id] = numbered
-        self.by_number[numbered.number] = document.id
-        return numbered.number
+        given, self.series = invoices.assign(self.scenario.numbering, self.series, issued, on)
+        for each in given:
+            self.numbers[each.document] = each
+            self.by_number[each.number] = each.document
+        return tuple(each.number for each in given)
 
     # the end
 
@@ -248,13 +244,14 @@ class _Run:
     def _documents(self) -> Iterator[Printed]:
         if self.file is None:
             return
-        left = {item.id: item.open for item in self.file.items}
+        left = {(item.side, item.id): item.open for item in self.file.items}
         for id, numbered in self.numbers.items():
             filed = self.file.filed(id)
             if filed is None:
                 raise Unhandled(id)  # what was issued stays on file: nothing is sealed here
             phase = invoices.phase(filed.document, self.file.notes(id), filed.phase)
-            yield Printed(numbered.number, numbered.issued_on, filed.document, phase, left.get(id, 0))
+            still_open = left.get((side_of(filed.document), id), 0)
+            yield Printed(numbered.number, numbered.issued_on, filed.document, phase, still_open)
 
 
 def _each(value: object, change: Callable[[str], str]) -> object:

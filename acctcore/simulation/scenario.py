@@ -12,7 +12,7 @@ from types import MappingProxyType
 from attrs import evolve, field, frozen
 from pendulum import DateTime
 
-from acctcore.billing.invoices import Series
+from acctcore.billing.invoices import Scheme
 from acctcore.flows import Policies
 from acctcore.flows.handle import FLOWS
 from acctcore.kernel.calendar import add_days, at_local, local_date, zone_key
@@ -91,7 +91,7 @@ class Expectations:
     account: str | None = None
 
 
-_INVOICES, _CREDIT_NOTES, _NOTHING = Series("INV-"), Series("CN-"), Expectations()
+_NUMBERING, _NOTHING = Scheme(), Expectations()
 
 
 @frozen(kw_only=True)
@@ -109,8 +109,7 @@ class Scenario:
     currency: CurrencyCode | None = None
     title: str = ""
     about: str = ""
-    invoices: Series = _INVOICES
-    credit_notes: Series = _CREDIT_NOTES
+    numbering: Scheme = _NUMBERING
     actors: tuple[tuple[str, frozenset[Role]], ...] = ()
     expect: Expectations = _NOTHING
     office: Office = UNTOLD

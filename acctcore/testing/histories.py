@@ -18,10 +18,11 @@ from acctcore.accounts import account, holds
 from acctcore.billing import invoices, subscriptions
 from acctcore.billing.catalog import Catalog
 from acctcore.flows import File, Policies, due, evolve, handle
+from acctcore.flows.file import DEBTS
 from acctcore.kernel.calendar import add_days, instant, local_date
 from acctcore.kernel.decision import Decision
 from acctcore.kernel.messages import Command, Event
-from acctcore.kernel.money import Money, Price
+from acctcore.kernel.money import Money
 from acctcore.kernel.terms import BILL, CANCEL, CHANGE_PLAN, CLOSE, REFUND, Actor
 from acctcore.operations import approvals
 from acctcore.receivables import payments, refunds
@@ -277,7 +278,7 @@ def _pay(draw: st.DrawFn, scene: Scene) -> Command:
         )
     if kind == "lose":
         return payments.LoseTrack(id=id, at=at, by=ours.OFFICER, payment_id=payment)
-    owed = [item.id for item in file.items if item.kind == "invoice" and item.currency == amount.code]
+    owed = [item.id for item in file.items if item.kind in DEBTS and item.currency == amount.code]
     named = draw(st.lists(st.sampled_from(owed), max_size=2)) if owed else []
     return payments.Receive(
         id=id, at=at, by=ours.OFFICER, payment_id=payment, amount=amount, documents=tuple(named)
@@ -316,37 +317,55 @@ def _refund(draw: st.DrawFn, scene: Scene) -> Command:
 def _document(draw: st.DrawFn, scene: Scene) -> Command:
     file, now, id = scene.file, scene.now, scene.id
     at, by = _at(draw, now), draw(st.sampled_from([ours.OFFICER, ours.SUPERVISOR]))
-    ids = [each.document.id for each in file.documents]
     drafts = [each.document.id for each in file.documents if each.phase is invoices.Phase.DRAFT]
     issued = [each.document.id for each in file.documents if each.phase is invoices.Phase.ISSUED]
     kinds = [
         "draft",
-        *(["issue", "issue", "discard"] if drafts else []),
-        *(["void", "credit"] if issued else []),
+        *(["issue", "issue", "issue", "revise", "discard"] if drafts else []),
+        *(["void", "void", "void", "credit", "credit", "debit"] if issued else []),
     ]
     kind = draw(st.sampled_from(kinds))
-    if kind == "draft":
-        code = draw(ours.currencies(ours.CURRENCIES))
-        price: Price = draw(ours.prices(code, maximum=10**4))
-        lines = [
-            invoices.OneOff(key="work", title="Work", price=price, quantity=draw(st.integers(0, 3)))
-            for _ in range(draw(st.integers(1, 2)))
-        ]
-        return invoices.Draft(
-            id=id, at=at, by=by, document_id=_new(draw, ids, f"D-{id}"), currency=code, lines=tuple(lines)
-        )
+    if kind in ("draft", "revise"):
+        return _written(draw, scene, at, by, drafts if kind == "revise" else [])
     if kind == "issue":
         return invoices.Issue(id=id, at=at, by=by, document_id=_one(draw, drafts))
     if kind == "discard":
         return invoices.Discard(id=id, at=at, by=by, document_id=_one(draw, drafts))
     document = _one(draw, issued)
     if kind == "void":
-        return invoices.Void(id=id, at=at, by=by, document_id=document)
+        reported = draw(st.sampled_from([False, False, None, True]))
+        return invoices.Void(id=id, at=at, by=by, document_id=document, reported=reported)
     known = file.document(document)
-    left = 1 if known is None else max(1, invoices.left_of(known, file.notes(document)).total)
-    code = "EUR" if known is None else known.currency
-    some = st.integers(1, left).map(lambda minor: Money.of_minor(minor, code))
-    return invoices.Credit(id=id, at=at, by=by, document_id=document, amount=draw(st.none() | some))
+    if known is None:
+        return invoices.Credit(id=id, at=at, by=by, document_id=document)
+    if kind == "debit":
+        line = draw(st.sampled_from(known.lines))
+        amount = Money.of_minor(draw(st.integers(1, 10**4)), known.currency)
+        raised = (invoices.Raised(line=line.id, amount=amount),)
+        return invoices.Debit(id=id, at=at, by=by, document_id=document, lines=raised)
+    return draw(ours.credits(known, file.notes(document), id=id, at=at, by=by))
+
+
+def _written(draw: st.DrawFn, scene: Scene, at: DateTime, by: Actor, drafts: Sequence[str]) -> Command:
+    """Return the writing of an invoice, or the writing anew of one of these drafts."""
+    file, id = scene.file, scene.id
+    if drafts:
+        document = _one(draw, drafts)
+        known = file.document(document)
+        code = "EUR" if known is None else known.currency
+        return invoices.Revise(id=id, at=at, by=by, document_id=document, lines=draw(ours.one_offs(code)))
+    code = draw(ours.currencies(ours.CURRENCIES))
+    ids = [each.document.id for each in file.documents]
+    gone = [each.document.id for each in file.documents if each.phase is invoices.Phase.VOIDED]
+    return invoices.Draft(
+        id=id,
+        at=at,
+        by=by,
+        document_id=_new(draw, ids, f"D-{id}"),
+        currency=code,
+        lines=draw(ours.one_offs(code)),
+        replaces=draw(st.sampled_from([None, None, None, *gone[-1:], *ids[-1:]])),
+    )
 
 
 @st.composite

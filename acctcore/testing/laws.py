@@ -123,6 +123,64 @@ def _kept(line: Booked[P], gone: Span[P], credit: Credit) -> list[Booked[P]]:
     ]
 
 
+# Of documents
+
+
+def document_adds_up(document: invoices.Document) -> None:
+    """Check that lines, tax keys and totals of a document come to one another, each line to its basis."""
+    net = sum(line.amount for line in document.lines)
+    tax = sum(entry.amount for entry in document.taxes)
+    assert (net, tax, net + tax) == (document.net, document.tax, document.total), f"{document.id}: totals"
+    keys = [entry.key for entry in document.taxes]
+    assert len(set(keys)) == len(keys), f"{document.id}: a tax key twice"
+    for entry in document.taxes:
+        base = sum(line.amount for line in document.lines if entry.key in line.taxes)
+        assert base == entry.base, f"{document.id}, {entry.key}: {base} in lines, {entry.base} as base"
+    for line in document.lines:
+        assert set(line.taxes) <= set(keys), f"{line.id}: a tax key that the document does not have"
+        assert line.basis.amount() == line.amount, f"{line.id}: {line.amount}, from {line.basis.amount()}"
+    if document.kind is not invoices.Kind.INVOICE:
+        assert document.total >= 0, f"{document.id} gives or asks for {document.total}"
+
+
+def credits_within(invoice: invoices.Document, notes: Iterable[invoices.Document]) -> None:
+    """Check that credit notes take of an invoice at most what there was: of lines, tax keys and total.
+
+    What was below zero on the invoice is given back up to nothing, and no further.
+    """
+    notes = tuple(notes)
+    for what, (billed, taken) in _taken_of(invoice, notes).items():
+        within = 0 <= taken <= billed or billed <= taken <= 0
+        assert within, f"{invoice.id}, {what}: {taken} credited of {billed}"
+    for note in notes:
+        document_adds_up(note)
+
+
+def credits_add_up(invoice: invoices.Document, notes: Iterable[invoices.Document]) -> None:
+    """Check that credit notes which took back all of an invoice come to exactly it, on every line and key."""
+    for what, (billed, taken) in _taken_of(invoice, tuple(notes)).items():
+        assert taken == billed, f"{invoice.id}, {what}: {taken} credited of {billed}"
+
+
+def _taken_of(invoice: invoices.Document, notes: tuple[invoices.Document, ...]) -> dict[str, tuple[int, int]]:
+    """Return what was billed and what was taken back, of everything that an invoice says."""
+    for note in notes:
+        assert note.corrects == invoice.id, f"{note.id} is no note of {invoice.id}"
+        assert note.currency == invoice.currency, f"{note.id} is in {note.currency}"
+    entries = [entry for note in notes for entry in note.taxes]
+    told = {"total": (invoice.total, sum(note.total for note in notes))}
+    for line in invoice.lines:
+        back = sum(each.amount for note in notes for each in note.lines if each.corrects == line.id)
+        told[f"line {line.id}"] = line.amount, back
+    for whole in invoice.taxes:
+        same = [entry for entry in entries if entry.key == whole.key]
+        told[f"base of {whole.key}"] = whole.base, sum(entry.base for entry in same)
+        told[f"tax of {whole.key}"] = whole.amount, sum(entry.amount for entry in same)
+    strange = {entry.key for entry in entries} - {whole.key for whole in invoice.taxes}
+    assert not strange, f"{invoice.id} does not bear {sorted(map(str, strange))}"
+    return told
+
+
 # Of files
 
 
@@ -167,8 +225,9 @@ def _amounts(file: File) -> dict[tuple[payments.Side, str], tuple[str, int]]:
 
     for filed in file.documents:
         document = filed.document
-        side = payments.Side.OWED if document.kind is invoices.Kind.INVOICE else payments.Side.GIVEN
-        owed = 0 if filed.phase in (invoices.Phase.DRAFT, invoices.Phase.VOIDED) else document.total
+        gives = document.kind is invoices.Kind.CREDIT_NOTE or document.total < 0
+        side = payments.Side.GIVEN if gives else payments.Side.OWED
+        owed = 0 if filed.phase in (invoices.Phase.DRAFT, invoices.Phase.VOIDED) else abs(document.balance)
         note(side, document.id, document.currency, owed)
     for payment in file.payments:
         received = payment.phase is payments.Phase.RECEIVED
@@ -179,22 +238,14 @@ def _amounts(file: File) -> dict[tuple[payments.Side, str], tuple[str, int]]:
 
 
 def credits_never_exceed(file: File) -> None:
-    """Check that the credit notes of an invoice take at most its total, each line and each tax key."""
+    """Check that the credit notes of a document take at most its total, each line and each tax key."""
     for filed in file.documents:
-        invoice = filed.document
-        notes = file.notes(invoice.id)
+        notes = file.notes(filed.document.id)
         if notes:
-            assert filed.phase is invoices.Phase.ISSUED, f"{invoice.id} is {filed.phase.value} and credited"
-        total = sum(note.total for note in notes)
-        assert total <= invoice.total, f"{invoice.id}: {total} credited of {invoice.total}"
-        for line in invoice.lines:
-            back = sum(each.amount for note in notes for each in note.lines if each.corrects == line.id)
-            assert back <= line.amount, f"{line.id}: {back} credited of {line.amount}"
-        for whole in invoice.taxes:
-            same = [entry for note in notes for entry in note.taxes if entry.key == whole.key]
-            base, tax = sum(entry.base for entry in same), sum(entry.amount for entry in same)
-            assert base <= whole.base, f"{invoice.id}, {whole.key}: base {base} credited of {whole.base}"
-            assert tax <= whole.amount, f"{invoice.id}, {whole.key}: tax {tax} credited of {whole.amount}"
+            assert filed.phase is invoices.Phase.ISSUED, (
+                f"{filed.document.id} is {filed.phase.value} and credited"
+            )
+            credits_within(filed.document, notes)
 
 
 def refunds_never_exceed(file: File) -> None:

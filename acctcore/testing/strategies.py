@@ -16,6 +16,24 @@ from pendulum import DateTime
 from acctcore.accounts.account import AccountPolicy
 from acctcore.accounts.holds import EVERYTHING, Change, Hold, HoldKind, HoldPolicy, Step
 from acctcore.billing.catalog import Billing, Catalog, Charge, DatedPrice, Plan, Repricing
+from acctcore.billing.invoices import (
+    Credit,
+    Destination,
+    Document,
+    DocumentPolicy,
+    Line,
+    OneOff,
+    Part,
+    Stated,
+    Terms,
+    day_of_month,
+    invoice,
+    left_of,
+    month_end,
+    net,
+    next_day,
+)
+from acctcore.billing.invoices.policy import BelowZero
 from acctcore.billing.proration import (
     BY_DAY,
     BY_SECOND,
@@ -482,6 +500,130 @@ def catalogs(draw: st.DrawFn, *, size: int = 3, known: Sequence[CurrencyCode] = 
     return Catalog(plans=offered, repricing=draw(st.sampled_from(Repricing)))
 
 
+# Documents
+
+
+def terms() -> st.SearchStrategy[Terms]:
+    """Return when invoices are due: so many days net, and the other usual ways."""
+    nets = st.sampled_from([14, 0, 30]).map(net)
+    days_of_month = st.sampled_from([1, 15, 28, 30, 31])
+    others = [
+        st.builds(month_end, after=st.sampled_from([0, 30]), plus=st.sampled_from([0, 10])),
+        st.builds(day_of_month, days_of_month, months=st.integers(1, 2)),
+        st.builds(next_day, days_of_month, after=st.integers(0, 40)),
+    ]
+    return nets | st.one_of(others)
+
+
+def document_policies() -> st.SearchStrategy[DocumentPolicy]:
+    """Return the rules of offices about their documents."""
+    return st.builds(
+        DocumentPolicy,
+        terms=terms(),
+        below_zero=st.sampled_from(BelowZero),
+        paid=st.sampled_from(Destination),
+        books_close=st.sampled_from([False, False, True]),
+    )
+
+
+@st.composite
+def one_offs(draw: st.DrawFn, currency: CurrencyCode, *, most: int = 3) -> tuple[OneOff, ...]:
+    """Return lines written by hand, of nothing and below zero among them."""
+    quantities = st.sampled_from([1, 1, 2, 3, 7, 0, -1, -2])
+    return tuple(
+        OneOff(
+            key="work",
+            title="Work",
+            price=draw(prices(currency, maximum=10**4)),
+            quantity=draw(quantities),
+        )
+        for _ in range(draw(st.integers(1, most)))
+    )
+
+
+@st.composite
+def documents(
+    draw: st.DrawFn,
+    id: str = "INV",
+    *,
+    known: Sequence[CurrencyCode] = CURRENCIES,
+    below_zero: bool = False,
+    rates: st.SearchStrategy[Taxes] | None = None,
+) -> Document:
+    """Return invoices that add up: up to five lines, each under up to three tax keys.
+
+    With `below_zero`, some lines take something off, and the total may be below zero as well.
+    """
+    currency = draw(currencies(known))
+    keys = st.lists(tax_keys() | st.just(REVERSE_CHARGE), max_size=3, unique=True)
+    amounts = st.integers(0, 30) | st.integers(0, 10**7)
+    lines: list[Line] = []
+    for number in range(draw(st.integers(1, 5))):
+        quantity = draw(st.sampled_from([1, 2, 3, 7, 12, *([-1, -3] if below_zero else [])]))
+        price = Price(Money.of_minor(draw(amounts), currency).amount, currency)
+        basis = Stated(price, quantity)
+        line_id = f"{id}/{number}"
+        found = tuple(draw(keys))
+        lines.append(Line(line_id, "work", "Work", None, price, quantity, basis.amount(), found, basis))
+    chosen = draw(taxes() if rates is None else rates)
+    on = draw(dates())
+    at = at_local(on, "UTC")
+    return invoice(id, "A", None, currency, tuple(lines), chosen, at, on, add_days(on, 14), "c")
+
+
+REVERSE_CHARGE = TaxKey("AE", "0", "reverse charge")
+
+
+@st.composite
+def credits(
+    draw: st.DrawFn,
+    invoice: Document,
+    notes: Sequence[Document] = (),
+    *,
+    id: str = "credit",
+    at: DateTime | None = None,
+    by: Actor = OFFICER,
+) -> Credit:
+    """Return commands that take something back of an invoice; most of them fit.
+
+    By amount with tax, by percentage, by lines (net amounts, quantities, percentages, all that is
+    left), or in full; with or without saying where the amount goes.
+    """
+    left = left_of(invoice, notes)
+    code = invoice.currency
+    form = draw(st.sampled_from(["full", "amount", "percent", "lines", "lines"]))
+    amount = Money.of_minor(draw(st.integers(1, max(1, left.total))), code) if form == "amount" else None
+    named = st.lists(st.sampled_from(left.lines), min_size=1, max_size=3, unique=True)
+    parts = [draw(_parts(invoice, line, rest)) for line, rest in draw(named)] if form == "lines" else []
+    return Credit(
+        id=id,
+        at=invoice.at if at is None else at,
+        by=by,
+        document_id=invoice.id,
+        amount=amount,
+        percent=draw(_PERCENTAGES) if form == "percent" else None,
+        lines=tuple(parts),
+        to=draw(st.none() | st.sampled_from(Destination)),
+    )
+
+
+_PERCENTAGES = st.sampled_from([Decimal(text) for text in ("10", "50", "100", "33.3", "12.5", "0.01")])
+
+
+@st.composite
+def _parts(draw: st.DrawFn, invoice: Document, line: str, rest: int) -> Part:
+    """Return a part of a line."""
+    form = draw(st.sampled_from(["all", "amount", "quantity", "quantity", "percent"]))
+    billed = invoice.line(line)
+    assert billed is not None
+    if form == "amount":
+        low, high = sorted((0, rest))
+        return Part(line=line, amount=Money.of_minor(draw(st.integers(low, high)), invoice.currency))
+    if form == "quantity":
+        return Part(line=line, quantity=draw(st.integers(1, max(1, abs(billed.quantity)))))
+    return Part(line=line, percent=draw(_PERCENTAGES)) if form == "percent" else Part(line=line)
+
+
 # Who may do what
 
 
@@ -570,7 +712,7 @@ def policies(
         proration=draw(prorations() if proration is None else proration),
         settlement=draw(settlements() if settlement is None else settlement),
         taxes=draw(taxes()),
-        net_days=draw(st.sampled_from([14, 0, 30])),
+        documents=draw(document_policies()),
         refunds=draw(st.builds(RefundPolicy, window_days=st.none() | st.integers(0, 400))),
         authority=draw(authorities()),
         holds=draw(hold_policies()),

@@ -81,7 +81,7 @@ HOLD = holds.Hold(
 )
 PAYMENT = filled(payments.Payment, amount=700, refunded=30)
 ITEM = filled(payments.OpenItem, amount=700, open=500)
-DRAFT = filled(invoices.Document, kind=invoices.Kind.INVOICE, at=DAYS[0])
+DRAFT = filled(invoices.Document, kind=invoices.Kind.INVOICE, at=DAYS[0], tax_date=MARCH[1], total=700)
 COVERED = filled(subscriptions.Covered, amount=700)
 OTHER = filled(subscriptions.Covered, line="another")
 AGREED = Agreed((filled(subscriptions.Change),), DAYS[0], "Asia/Tokyo", MARCH[2])
@@ -131,7 +131,8 @@ def test_a_copy_that_loses_something_is_found(missing: str) -> None:
 
 def issued() -> object:
     command = invoices.Issue(id="c", at=NOW, by=Actor("ann"), document_id=DRAFT.id)
-    standing = invoices.Standing("A-1", "Europe/Berlin", net_days=14)
+    gone = Filed(attrs.evolve(DRAFT, id="before"), invoices.Phase.VOIDED, DAYS[0])
+    standing = invoices.Standing(account_id="A-1", zone="Europe/Berlin", replaced=gone)
     decision = invoices.decide(Filed(DRAFT, invoices.Phase.DRAFT), command, untaxed(), standing)
     (event,) = decision.events
     assert isinstance(event, invoices.Issued)

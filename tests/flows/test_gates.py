@@ -20,6 +20,7 @@ from acctcore.kernel.terms import (
     CHANGE_PLAN,
     CLOSE,
     CREDIT,
+    DEBIT,
     OPERATIONS,
     PAUSE,
     PLACE_HOLD,
@@ -36,6 +37,8 @@ from tests.flows.stories import OFFICER, PLAIN, ZONE, Story, at, codes, eur
 NOW = "2024-03-10 10:00"
 WORK = (invoices.OneOff(key="work", title="Work", price=Price("5.00", "EUR")),)
 
+RAISED = invoices.Raised(line="D2/1", amount=eur("1.00"))
+
 # One command of every kind that passes on the file of `ready`, and the operation that a hold blocks it by.
 # What has happened to a payment is recorded, whatever stands against it.
 ASKED: tuple[tuple[str | None, type[Command], Mapping[str, object]], ...] = (
@@ -49,6 +52,8 @@ ASKED: tuple[tuple[str | None, type[Command], Mapping[str, object]], ...] = (
     (BILL, invoices.Issue, {"document_id": "D1"}),
     (BILL, invoices.Discard, {"document_id": "D1"}),
     (CREDIT, invoices.Credit, {"document_id": "D2"}),
+    (BILL, invoices.Revise, {"document_id": "D1", "lines": WORK}),
+    (DEBIT, invoices.Debit, {"document_id": "D2", "lines": (RAISED,)}),
     (VOID, invoices.Void, {"document_id": "D2"}),
     (TAKE_PAYMENT, payments.Attempt, {"payment_id": "P9", "amount": eur("1.00")}),
     (None, payments.Receive, {"payment_id": "P9", "amount": eur("1.00")}),

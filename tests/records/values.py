@@ -88,6 +88,7 @@ decimals = st.decimals(0, 1000, allow_nan=False, allow_infinity=False, places=3)
     ]
 )
 prices = st.builds(Price, decimals, codes)
+percentages = st.decimals("0.01", 100, places=2) | st.none()
 intervals = st.builds(Every, smalls, st.sampled_from(Unit))
 monthly = st.builds(Every, smalls, st.sampled_from([Unit.MONTH, Unit.YEAR]))
 cycles = (
@@ -249,6 +250,16 @@ def _special(axis: type) -> dict[Any, Callable[[], Values]]:
         proration.OfAmount: lambda: of_amounts,
         proration.Capped: lambda: cappeds,
         invoices.SplitOf: lambda: splits,
+        invoices.Terms: strategies.terms,
+        invoices.Part: line_parts,
+        invoices.Share: lambda: built(invoices.Share, **reductions),
+        invoices.Raised: lambda: built(invoices.Raised, **reductions),
+        invoices.Credit: credits,
+        invoices.Debit: lambda: built(
+            invoices.Debit, lines=unique(of(invoices.Raised), lambda raised: raised.line)
+        ),
+        invoices.Scheme: lambda: schemes,
+        invoices.Portion: lambda: portions,
         Reference: lambda: st.just(proration.CycleItself()),
         RatioStyle: lambda: ratio_styles,
         Divisor: lambda: st.builds(proration.FixedMonth, smalls),
@@ -407,7 +418,13 @@ splits = st.builds(
     codes,
 )
 stated = st.builds(invoices.Stated, prices, st.integers(0, 1000))
-bases: Values = st.one_of([shares, rests, of_amounts, cappeds, splits, stated])
+portions = st.builds(
+    lambda of, shares, code: invoices.Portion(of, sum(shares), shares[0], shares[1], code),
+    st.integers(-(10**9), 10**9),
+    st.lists(st.integers(0, 100), min_size=3, max_size=3).filter(any),
+    codes,
+)
+bases: Values = st.one_of([shares, rests, of_amounts, cappeds, splits, stated, portions])
 
 
 def lines(code: str, axis: type) -> Values:
@@ -457,6 +474,42 @@ def credited(invoice: invoices.Document) -> Values:
         dates,
     )
 
+
+def line_parts() -> Values:
+    nothing = dict.fromkeys(("amount", "quantity", "percent"), st.none())
+    stated: list[dict[str, Values]] = [{}, {"amount": monies}, {"quantity": smalls}, {"percent": percentages}]
+    return st.one_of([built(invoices.Part, **{**nothing, **one}) for one in stated])
+
+
+def credits() -> Values:
+    nothing = {
+        "amount": st.none(),
+        "percent": st.none(),
+        "lines": st.just(()),
+        "to": st.none(),
+        "shares": st.just(()),
+    }
+    stated: list[dict[str, Values]] = [
+        {"amount": monies, "to": st.sampled_from(invoices.Destination)},
+        {"percent": percentages, "shares": unique(of(invoices.Share), lambda share: share.to)},
+        {"lines": unique(line_parts(), lambda part: part.line)},
+    ]
+    return st.one_of([built(invoices.Credit, **{**nothing, **one}) for one in stated])
+
+
+schemes = st.builds(
+    invoices.Scheme,
+    name=ids,
+    version=ids,
+    invoices=st.sampled_from(["INV-{year}-{month}-{count}", "{seller}/{yy}/{month}/{count}"]),
+    credit_notes=st.just("{{{month}{year}{count}}}"),
+    debit_notes=st.just("{count} {month} {year}"),
+    start=smalls,
+    width=smalls,
+    reset=st.sampled_from(invoices.Reset),
+    year_begins=st.integers(1, 12),
+    zero=st.booleans(),
+)
 
 # Policies
 

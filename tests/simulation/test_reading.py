@@ -9,7 +9,7 @@ from pendulum import DateTime, parse
 
 from acctcore import simulation
 from acctcore.billing.catalog import Repricing
-from acctcore.billing.invoices import Series
+from acctcore.billing.invoices import Kind, Scheme
 from acctcore.billing.proration import BY_SECOND, NothingBack
 from acctcore.billing.subscriptions import Bill, ChangePlan, Start, Timing
 from acctcore.billing.tax import RoundAt, TaxKey
@@ -63,7 +63,7 @@ def utc(text: str) -> DateTime:
 def test_the_smallest_scenario() -> None:
     read = simulation.read(HEAD + OPEN)
     assert (read.account_id, read.zone, read.title, read.about) == ("A-1", "Europe/Berlin", "", "")
-    assert (read.invoices, read.credit_notes) == (Series("INV-"), Series("CN-"))
+    assert read.numbering == Scheme(name="scenario")
     assert read.ends_at == utc("2024-01-01T23:00:00")
     assert [step.id for step in read.steps] == ["step-1"]
 
@@ -344,9 +344,10 @@ def test_a_preset_with_a_rule_for_quantities_is_refused_where_one_changes() -> N
 
 
 def test_numbering() -> None:
-    text = '[numbering]\ninvoices = { prefix = "R", following = 7, width = 4 }\ncredit_notes = "G"'
-    read = simulation.read(scenario(text, OPEN))
-    assert (read.invoices.text(read.invoices.following), read.credit_notes) == ("R0007", Series("G"))
+    text = '[numbering]\ninvoices = "R{year}-{count}"\ncredit_notes = "G"\nstart = 7\nwidth = 4'
+    numbering = simulation.read(scenario(text, OPEN)).numbering
+    begins = [numbering.series(kind, date(2024, 3, 1)) for kind in Kind]
+    assert [each.text(each.following) for each in begins] == ["R2024-0007", "G0007", "DN-0007"]
 
 
 def test_expectations() -> None:
@@ -464,8 +465,8 @@ def test_a_whole_number_of_dates_in_quotes_is_no_date() -> None:
         pytest.param('[expect]\nbalances.EUX = "1"', "expect.balances.EUX", id="an unknown currency"),
         pytest.param('[expect]\ndocuments.A = "1 2 3"', "expect.documents.A", id="three words for an amount"),
         pytest.param('[expect]\nacount = "x"', "expect.acount", id="an unknown expectation"),
-        pytest.param('[numbering]\ninvoices = ""', "numbering.invoices.prefix", id="an empty prefix"),
-        pytest.param('[numbering]\ninvoices = "CN-"', "numbering.credit_notes", id="one prefix for both"),
+        pytest.param('[numbering]\ninvoices = "R{day}"', "numbering", id="a field that no number has"),
+        pytest.param('[numbering]\nreset = "year"', "numbering", id="counting anew under the same name"),
         pytest.param('[[actor]]\nid = "a"\nroles = 7', "actor[1].roles", id="a number for an array"),
         pytest.param('[[actor]]\nid = "a"\n[[actor]]\nid = "a"', "actor[2].id", id="an actor twice"),
         pytest.param('[[plan]]\nid = "p"\nevery = "1 month"', "plan[2].charge", id="a plan without a charge"),
@@ -683,8 +684,8 @@ def test_a_key_that_means_nothing_is_told() -> None:
     (mistake,) = mistakes(scenario(OPEN, '[numbering]\ninvoice = "R-"'))
     assert (mistake.where, mistake.found) == ("numbering.invoice", '"invoice"')
     assert str(mistake) == (
-        "numbering.invoice: expected a key among invoices, credit_notes, "
-        'found "invoice" (did you mean invoices?)'
+        "numbering.invoice: expected a key among invoices, credit_notes, debit_notes, start, width, reset, "
+        'year_begins, zero, found "invoice" (did you mean invoices?)'
     )
 
 

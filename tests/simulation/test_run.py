@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pendulum import DateTime
 
 from acctcore import flows, simulation
-from acctcore.billing.invoices import Phase, Series
+from acctcore.billing.invoices import Phase, Scheme
 from acctcore.billing.subscriptions import Bill
 from acctcore.flows import File, Policies
 from acctcore.kernel.calendar import Span, instant
@@ -425,7 +425,7 @@ def doctored(change: str) -> tuple[Check, ...]:
             assert result.file is not None
             result = attrs.evolve(result, file=attrs.evolve(result.file, payments=()))
         case "series":
-            result = attrs.evolve(result, scenario=attrs.evolve(result.scenario, invoices=Series("INV-", 2)))
+            result = attrs.evolve(result, scenario=attrs.evolve(result.scenario, numbering=Scheme(start=2)))
     return checks(result)
 
 
@@ -433,9 +433,9 @@ def doctored(change: str) -> tuple[Check, ...]:
     ("change", "problem"),
     [
         ("statement", "the statement closes on 0.05 EUR, the balance is 0.00 EUR"),
-        ("documents", "INV-1 is missing"),
+        ("documents", "INV-1 is missing, after the beginning"),
         ("file", "EUR: movements add up to"),
-        ("series", "INV-1 was never given"),
+        ("series", "was never given; the next is INV-"),
     ],
 )
 def test_the_closing_check_notices(change: str, problem: str) -> None:

@@ -1,49 +1,63 @@
-"""Numbers without gaps: a series is a value, and numbering returns the next one.
+"""Numbers without gaps: a scheme says how numbers look, a series is a value, numbering returns the next one.
 
 A series spans accounts, so the host numbers in the transaction that stores the documents. A number
-once given is never given again; a voided document keeps its number.
+once given is never given again; a void document keeps its number.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping
 from datetime import date
+from enum import Enum
+from types import MappingProxyType
 
-from attrs import field, frozen
+from attrs import Attribute, field, frozen
+from attrs import evolve as changed
 
-from acctcore.billing.invoices.model import Document
+from acctcore.billing.invoices.model import Document, Kind
 from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.terms import DocumentId
-from acctcore.kernel.validation import identifier, whole
+from acctcore.kernel.validation import identifier, one_of, where, whole
 
-MAX_DIGITS = 40
-"""A count with more digits than this is refused as a mistake."""
+
+def _affix(instance: object, attribute: Attribute[str], value: str) -> None:
+    if not isinstance(value, str) or len(value) > 200 or not value.isprintable():
+        raise InvalidValue("at most 200 printable characters", value, where(instance, attribute))
 
 
 @frozen
 class Series:
-    """One run of document numbers: what they begin with, and the next one to be given."""
+    """One run of document numbers: what stands around the count, and the next count to be given."""
 
-    prefix: str = field(validator=identifier)
+    prefix: str = field(default="", validator=_affix)
     following: int = field(default=1, validator=whole(minimum=0))
     width: int = field(default=1, validator=whole(minimum=1, maximum=20))
+    suffix: str = field(default="", validator=_affix)
 
     def text(self, count: int) -> str:
         """Return the number as it is printed."""
-        return f"{self.prefix}{count:0{self.width}d}"
+        return f"{self.prefix}{count:0{self.width}d}{self.suffix}"
+
+    @property
+    def run(self) -> tuple[str, str]:
+        """What tells this run from others: two series that share it would give the same numbers."""
+        return self.prefix, self.suffix
 
 
 @frozen
 class Numbered:
-    """The number and the day of issue that a document was given."""
+    """The number that a document was given, with the day of issue, its kind and its seller."""
 
     document: DocumentId
     number: str
     issued_on: date
+    kind: Kind = Kind.INVOICE
+    seller: str = ""
 
 
 def number(
-    series: Series, documents: Iterable[Document], issued_on: date
+    series: Series, documents: Iterable[Document], issued_on: date, seller: str = ""
 ) -> tuple[tuple[Numbered, ...], Series]:
     """Return the numbers of these documents, in their order, and the series that comes next.
 
@@ -56,37 +70,142 @@ def number(
         if document.id in seen:
             raise InvalidValue("each document once", document.id, "number")
         seen.add(document.id)
-        given.append(Numbered(document.id, series.text(count), issued_on))
+        given.append(Numbered(document.id, series.text(count), issued_on, document.kind, seller))
         count += 1
-    return tuple(given), Series(series.prefix, count, series.width)
+    return tuple(given), changed(series, following=count)
 
 
-def gaps(series: Series, numbers: Sequence[str], first: int = 1) -> tuple[str, ...]:
-    """Return every hole and repeat among the numbers given so far, in words; () where there is none.
+# Schemes
 
-    Raises: InvalidValue for a number that is not one of the series.
+
+class Reset(Enum):
+    """When counting begins anew."""
+
+    NEVER = "never"
+    YEAR = "year"
+    MONTH = "month"
+
+
+_FIELDS = ("seller", "year", "yy", "month", "count")
+_PERIODS: Mapping[Reset, tuple[tuple[str, ...], ...]] = MappingProxyType(
+    {Reset.NEVER: (), Reset.YEAR: (("year", "yy"),), Reset.MONTH: (("year", "yy"), ("month",))}
+)
+
+
+@frozen(kw_only=True)
+class Scheme:
+    """How the documents of an office are numbered: a template for each kind, the first count, the reset.
+
+    Templates may name {seller}, {year}, {yy}, {month} and, once, {count}. Kinds that share a template
+    share a series. `year_begins` is the month in which the business year begins; {year} is the one
+    it begins in. With `zero` set to False, a document that comes to nothing gets no number.
+
+    Raises: InvalidValue for a template under which two series would give the same number.
     """
-    seen: dict[int, int] = {}
-    for text in numbers:
-        count = text.removeprefix(series.prefix)
-        if (
-            not text.startswith(series.prefix)
-            or not count.isascii()
-            or not count.isdigit()
-            or len(count) > MAX_DIGITS
-            or text != series.text(int(count))
-        ):
-            raise InvalidValue(f"a number of the series {series.prefix}", text, "gaps")
-        seen[int(count)] = seen.get(int(count), 0) + 1
-    holes = [
-        f"{series.text(count)} is missing" for count in range(first, series.following) if count not in seen
-    ]
-    beyond = [
-        f"{series.text(count)} was never given"
-        for count in sorted(seen)
-        if not first <= count < series.following
-    ]
-    twice = [
-        f"{series.text(count)} was given {times} times" for count, times in sorted(seen.items()) if times > 1
-    ]
-    return (*holes, *beyond, *twice)
+
+    name: str = field(default="numbering", validator=identifier)
+    version: str = field(default="1", validator=identifier)
+    invoices: str = field(default="INV-{count}", validator=identifier)
+    credit_notes: str = field(default="CN-{count}", validator=identifier)
+    debit_notes: str = field(default="DN-{count}", validator=identifier)
+    start: int = field(default=1, validator=whole(minimum=0))
+    width: int = field(default=1, validator=whole(minimum=1, maximum=20))
+    reset: Reset = field(default=Reset.NEVER, validator=one_of(Reset))
+    year_begins: int = field(default=1, validator=whole(minimum=1, maximum=12))
+    zero: bool = field(default=True, validator=one_of(bool))
+
+    def __attrs_post_init__(self) -> None:
+        for kind in Kind:
+            template = self.template(kind)
+            names = [name for _, name in pieces(template) if name is not None]
+            if names.count("count") != 1:
+                raise InvalidValue("a template that names {count} once", template, "Scheme")
+            for choices in _PERIODS[self.reset]:
+                if not set(choices) & set(names):
+                    wanted = " or ".join(f"{{{each}}}" for each in choices)
+                    raise InvalidValue(
+                        f"a template that names {wanted}: counting begins anew", template, "Scheme"
+                    )
+        apart = {self.template(kind): self._series(kind, "s", 2000, 1).run for kind in Kind}
+        if len(set(apart.values())) != len(apart):
+            raise InvalidValue("templates that differ in more than braces", sorted(apart), "Scheme")
+
+    def template(self, kind: Kind) -> str:
+        """Return the template of a kind of document."""
+        return {
+            Kind.INVOICE: self.invoices,
+            Kind.CREDIT_NOTE: self.credit_notes,
+            Kind.DEBIT_NOTE: self.debit_notes,
+        }[kind]
+
+    def series(self, kind: Kind, on: date, seller: str = "") -> Series:
+        """Return the series of a kind, a day of issue and a seller, before its first number."""
+        year = on.year - (on.month < self.year_begins)
+        return self._series(kind, seller, year, on.month)
+
+    def _series(self, kind: Kind, seller: str, year: int, month: int) -> Series:
+        facts = {"seller": seller, "year": f"{year:04d}", "yy": f"{year % 100:02d}", "month": f"{month:02d}"}
+        around = ["", ""]
+        side = 0
+        for text, name in pieces(self.template(kind)):
+            around[side] += text
+            if name == "count":
+                side = 1
+            elif name is not None:
+                around[side] += facts[name]
+        return Series(around[0], self.start, self.width, around[1])
+
+
+def pieces(template: str) -> list[tuple[str, str | None]]:
+    """Return a template as texts, each with the name of the field that follows it.
+
+    Raises: InvalidValue for anything but texts and plain fields that a number has, and for a seller
+    that touches another field: nobody could tell where it ends.
+    """
+    found: list[tuple[str, str | None]] = []
+    text = ""
+    for token in re.findall(r"\{\{|\}\}|\{[^{}]*\}|[^{}]+|[{}]", template):
+        name = token[1:-1]
+        if token in ("{{", "}}") or token[0] not in "{}":
+            text += token[0] if token[0] in "{}" else token
+            continue
+        if name not in _FIELDS:
+            wanted = ", ".join(f"{{{each}}}" for each in _FIELDS)
+            raise InvalidValue(f"a template with fields among {wanted}", template, "Scheme")
+        if not text and found and "seller" in (found[-1][1], name):
+            raise InvalidValue("something between {seller} and the next field", template, "Scheme")
+        found.append((text, name))
+        text = ""
+    return [*found, (text, None)]
+
+
+def assign(
+    scheme: Scheme,
+    counters: tuple[Series, ...],
+    documents: Iterable[Document],
+    issued_on: date,
+    seller: str = "",
+) -> tuple[tuple[Numbered, ...], tuple[Series, ...]]:
+    """Return the numbers of these documents, each in its series, and all the series as they come next.
+
+    `counters` are the series so far, those of other sellers and periods too; a series that is not
+    among them begins. The host keeps what comes back.
+
+    Raises: InvalidValue where a document comes twice, or two counters are of one series.
+    """
+    series = {each.run: each for each in counters}
+    if len(series) != len(counters):
+        raise InvalidValue("each series once", [each.run for each in counters], "assign")
+    given: list[Numbered] = []
+    seen: set[DocumentId] = set()
+    for document in documents:
+        if document.id in seen:
+            raise InvalidValue("each document once", document.id, "assign")
+        seen.add(document.id)
+        if document.total == 0 and not scheme.zero:
+            continue
+        begins = scheme.series(document.kind, issued_on, seller)
+        (one,), after = number(series.get(begins.run, begins), [document], issued_on, seller)
+        series[after.run] = after
+        given.append(one)
+    return tuple(given), tuple(series.values())

@@ -33,7 +33,7 @@ TAXES: Final = Taxes(
         DatedRate("local", date(2007, 1, 1), (STATE, CITY)),
     ),
 )
-STANDING: Final = invoices.Standing("A-1", ZONE)
+STANDING: Final = invoices.Standing(account_id="A-1", zone=ZONE)
 
 
 def stated(amount: int, currency: str = "EUR") -> Stated:

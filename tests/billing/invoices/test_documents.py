@@ -97,11 +97,6 @@ def test_a_line_is_found_by_its_id_and_tells_its_amount() -> None:
             id="another currency",
         ),
         pytest.param(
-            {"lines": (changed(PLAIN.lines[0], amount=-1), *PLAIN.lines[1:])},
-            "line a is below zero",
-            id="a minus",
-        ),
-        pytest.param(
             {"taxes": (TaxTotal(STANDARD, 1005, 190), TaxTotal(REDUCED, 338, 25))},
             "the tax of S 19 % comes to 191, its entry says 190",
             id="tax that does not follow from the policy",

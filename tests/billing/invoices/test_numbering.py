@@ -1,5 +1,6 @@
-"""Numbers follow one another without gaps, whoever is numbered when."""
+"""Numbers follow one another without gaps, whoever is numbered when, and what is wrong with them is found."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -8,78 +9,57 @@ from attrs import evolve as changed
 from hypothesis import given
 from hypothesis import strategies as st
 
-from acctcore.billing.invoices import Numbered, Series, gaps, number
+from acctcore.billing import invoices
+from acctcore.billing.invoices import (
+    Filed,
+    Kind,
+    Misnumbered,
+    Numbered,
+    Phase,
+    Reset,
+    Scheme,
+    Series,
+    assign,
+    misnumbered,
+    number,
+)
 from acctcore.kernel.errors import InvalidValue
-from tests.billing.invoices.stories import STANDARD, invoice, line
+from tests.billing.invoices.stories import STANDARD, gross, invoice, line
 
 TODAY = date(2024, 3, 1)
 DOCUMENT = invoice(line("a", 1000, STANDARD))
+NOTE = gross(DOCUMENT, [], 100)
+NOTHING = invoice(line("a", 0, STANDARD), id="ZERO")
 SERIES = Series("2024-", 8, 4)
 
 
+# One series
+
+
 def test_documents_are_numbered_in_their_order() -> None:
-    given, following = number(SERIES, [changed(DOCUMENT, id=id) for id in ("b", "a")], TODAY)
-    assert given == (Numbered("b", "2024-0008", TODAY), Numbered("a", "2024-0009", TODAY))
+    given, following = number(SERIES, [changed(DOCUMENT, id="b"), changed(NOTE, id="a")], TODAY, "north")
+    assert given == (
+        Numbered("b", "2024-0008", TODAY, Kind.INVOICE, "north"),
+        Numbered("a", "2024-0009", TODAY, Kind.CREDIT_NOTE, "north"),
+    )
     assert following == Series("2024-", 10, 4)
     assert number(following, [], TODAY) == ((), following)
 
 
-def test_a_document_has_one_number() -> None:
+@pytest.mark.parametrize("suffix", ["", "/24"])
+def test_a_document_has_one_number(suffix: str) -> None:
     with pytest.raises(InvalidValue, match="each document once"):
-        number(SERIES, [DOCUMENT, DOCUMENT], TODAY)
-
-
-@given(st.lists(st.integers(0, 5), max_size=6), st.integers(0, 1200), st.integers(1, 5))
-def test_any_batches_make_one_run_without_holes_or_repeats(
-    batches: list[int], first: int, width: int
-) -> None:
-    series = start = Series("R", first, width)
-    numbers: list[str] = []
-    for round_, size in enumerate(batches):
-        documents = [changed(DOCUMENT, id=f"{round_}-{index}") for index in range(size)]
-        given, series = number(series, documents, TODAY)
-        assert [each.document for each in given] == [each.id for each in documents]
-        numbers += [each.number for each in given]
-    assert numbers == [f"R{count:0{width}d}" for count in range(first, first + sum(batches))]
-    assert series.following == first + len(numbers)
-    assert gaps(series, numbers, start.following) == ()
-
-
-@given(st.lists(st.integers(0, 12), max_size=20))
-def test_every_hole_repeat_and_stranger_is_found(counts: list[int]) -> None:
-    series, expected = Series("R", 10), range(1, 10)
-    told = gaps(series, [series.text(count) for count in counts])
-    missing = [f"R{count} is missing" for count in expected if count not in counts]
-    beyond = [f"R{count} was never given" for count in sorted(set(counts) - set(expected))]
-    twice = [
-        f"R{count} was given {counts.count(count)} times"
-        for count in sorted(set(counts))
-        if counts.count(count) > 1
-    ]
-    assert list(told) == [*missing, *beyond, *twice]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        pytest.param("2023-0008", id="another series"),
-        pytest.param("2024-8", id="too short"),
-        pytest.param("2024-00008", id="too long"),
-        pytest.param("2024-", id="no count"),
-        pytest.param("2024-+008", id="a sign"),
-        pytest.param("2024-٠٠٠٨", id="digits that are not ours"),
-        pytest.param("2024-" + "9" * 5000, id="a count beyond all bounds"),
-    ],
-)
-def test_what_is_no_number_of_the_series(text: str) -> None:
-    with pytest.raises(InvalidValue, match="a number of the series 2024-"):
-        gaps(SERIES, [text])
+        number(changed(SERIES, suffix=suffix), [DOCUMENT, DOCUMENT], TODAY)
+    with pytest.raises(InvalidValue, match="each document once"):
+        assign(Scheme(), (), [DOCUMENT, DOCUMENT], TODAY)
 
 
 @pytest.mark.parametrize(
     "facts",
     [
-        pytest.param({"prefix": ""}, id="no prefix"),
+        pytest.param({"prefix": "R" * 201}, id="a prefix without an end"),
+        pytest.param({"suffix": "\n"}, id="a suffix that cannot be printed"),
+        pytest.param({"prefix": None}, id="no text"),
         pytest.param({"prefix": "R", "following": -1}, id="a number below zero"),
         pytest.param({"prefix": "R", "width": 0}, id="no width"),
         pytest.param({"prefix": "R", "width": 21}, id="too wide"),
@@ -88,3 +68,265 @@ def test_what_is_no_number_of_the_series(text: str) -> None:
 def test_what_is_no_series(facts: dict[str, Any]) -> None:
     with pytest.raises(InvalidValue):
         Series(**facts)
+
+
+# Schemes
+
+YEARLY = Scheme(
+    invoices="R{year}-{count}",
+    credit_notes="G{yy}/{count}",
+    debit_notes="{seller}.{month}.{year}.{count}!",
+    reset=Reset.YEAR,
+    width=3,
+)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "kind", "on", "seller", "first"),
+    [
+        pytest.param(Scheme(), Kind.INVOICE, TODAY, "", "INV-1", id="nothing chosen"),
+        pytest.param(YEARLY, Kind.INVOICE, TODAY, "", "R2024-001", id="a year"),
+        pytest.param(YEARLY, Kind.CREDIT_NOTE, date(2005, 1, 1), "", "G05/001", id="two digits of it"),
+        pytest.param(YEARLY, Kind.DEBIT_NOTE, TODAY, "s", "s.03.2024.001!", id="all there is"),
+        pytest.param(
+            changed(YEARLY, year_begins=4), Kind.INVOICE, date(2024, 3, 31), "", "R2023-001", id="last day"
+        ),
+        pytest.param(
+            changed(YEARLY, year_begins=4), Kind.INVOICE, date(2024, 4, 1), "", "R2024-001", id="new year"
+        ),
+        pytest.param(Scheme(start=0, invoices="{count}"), Kind.INVOICE, TODAY, "", "0", id="from nothing"),
+        pytest.param(Scheme(invoices="{{{count}}}"), Kind.INVOICE, TODAY, "", "{1}", id="braces themselves"),
+    ],
+)
+def test_a_series_begins_as_its_scheme_says(
+    scheme: Scheme, kind: Kind, on: date, seller: str, first: str
+) -> None:
+    series = scheme.series(kind, on, seller)
+    assert series.text(series.following) == first
+
+
+def test_each_kind_year_and_seller_has_a_series_of_its_own() -> None:
+    counters: tuple[Series, ...] = ()
+    numbers: list[str] = []
+    days = [date(2024, 12, 30), date(2024, 12, 31), date(2025, 1, 1), date(2024, 12, 31)]
+    for index, on in enumerate(days):
+        both = [changed(DOCUMENT, id=f"i{index}"), changed(NOTE, id=f"n{index}")]
+        given, counters = assign(YEARLY, counters, both, on)
+        numbers += [each.number for each in given]
+    assert numbers[::2] == ["R2024-001", "R2024-002", "R2025-001", "R2024-003"]
+    assert numbers[1::2] == ["G24/001", "G24/002", "G25/001", "G24/003"]
+    assert {each.text(each.following) for each in counters} == {
+        "R2024-004",
+        "R2025-002",
+        "G24/004",
+        "G25/002",
+    }
+
+
+def test_kinds_that_share_a_template_share_a_series() -> None:
+    scheme = Scheme(invoices="D{count}", credit_notes="D{count}")
+    given, counters = assign(scheme, (), [DOCUMENT, NOTE], TODAY)
+    assert [each.number for each in given] == ["D1", "D2"]
+    assert counters == (Series("D", 3),)
+
+
+def test_what_comes_to_nothing_is_numbered_or_not() -> None:
+    documents = [changed(DOCUMENT, id="a"), NOTHING, changed(DOCUMENT, id="b")]
+    for zero, numbers in ((True, ["INV-1", "INV-2", "INV-3"]), (False, ["INV-1", "INV-2"])):
+        scheme = Scheme(zero=zero)
+        given, _ = assign(scheme, (), documents, TODAY)
+        assert [each.number for each in given] == numbers
+        filed = [Filed(each, Phase.ISSUED) for each in documents]
+        assert misnumbered(scheme, given, filed) == ()
+
+
+def test_counters_of_one_series_cannot_stand_side_by_side() -> None:
+    with pytest.raises(InvalidValue, match="each series once"):
+        assign(Scheme(), (Series("INV-", 2), Series("INV-", 7)), [DOCUMENT], TODAY)
+
+
+@pytest.mark.parametrize(
+    ("facts", "told"),
+    [
+        pytest.param({"invoices": "INV"}, "names {count} once", id="no count"),
+        pytest.param({"invoices": "{count}{count}"}, "names {count} once", id="two counts"),
+        pytest.param({"invoices": "{day}-{count}"}, "fields among", id="an unknown field"),
+        pytest.param({"invoices": "{count:04d}"}, "fields among", id="a format of its own"),
+        pytest.param({"invoices": "{count!r}"}, "fields among", id="a conversion"),
+        pytest.param({"invoices": "{0}{count}"}, "fields among", id="a position"),
+        pytest.param({"invoices": "{count"}, "fields among", id="an open brace"),
+        pytest.param({"invoices": "}{count}"}, "fields among", id="a brace too much"),
+        pytest.param({"invoices": ""}, "non-empty", id="nothing"),
+        pytest.param({"reset": Reset.YEAR}, "{year} or {yy}", id="the same numbers every year"),
+        pytest.param(
+            {"reset": Reset.MONTH, "invoices": "{year}-{count}"}, "{month}", id="the same every month"
+        ),
+        pytest.param({"invoices": "{seller}{count}"}, "between {seller}", id="where does the seller end"),
+        pytest.param({"invoices": "{count}{seller}"}, "between {seller}", id="where does it begin"),
+        pytest.param({"reset": "year"}, "Reset", id="a text for a choice"),
+        pytest.param({"year_begins": 13}, "at most 12", id="a thirteenth month"),
+    ],
+)
+def test_what_is_no_scheme(facts: dict[str, Any], told: str) -> None:
+    with pytest.raises(InvalidValue, match=re.escape(told)):
+        Scheme(**facts)
+
+
+DAYS = st.dates(date(2023, 1, 1), date(2026, 12, 31))
+SCHEMES = st.sampled_from(
+    [
+        Scheme(),
+        Scheme(invoices="{count}", width=6, start=100),
+        YEARLY,
+        changed(YEARLY, year_begins=7),
+        Scheme(
+            invoices="{seller}-{yy}{month}-{count}",
+            credit_notes="{seller}-{yy}{month}-{count}",
+            debit_notes="D{yy}{month}{count}",
+            reset=Reset.MONTH,
+            width=4,
+        ),
+    ]
+)
+
+
+@given(
+    SCHEMES,
+    st.lists(st.tuples(DAYS, st.lists(st.sampled_from(Kind), max_size=4), st.sampled_from(["A", "B"]))),
+)
+def test_any_batches_are_numbered_without_holes_or_repeats(
+    scheme: Scheme, batches: list[tuple[date, list[Kind], str]]
+) -> None:
+    counters: tuple[Series, ...] = ()
+    given: list[Numbered] = []
+    for round_, (on, kinds, seller) in enumerate(sorted(batches, key=lambda batch: batch[0])):
+        documents = [changed(DOCUMENT, id=f"{round_}-{index}", kind=kind) for index, kind in enumerate(kinds)]
+        numbered, counters = assign(scheme, counters, documents, on, seller)
+        assert [each.document for each in numbered] == [each.id for each in documents]
+        given += numbered
+    assert len({each.number for each in given}) == len(given)
+    assert sum(each.following - scheme.start for each in counters) == len(given)
+    assert misnumbered(scheme, given, after=counters) == ()
+    assert misnumbered(scheme, reversed(given)) == ()
+
+
+# What is wrong with numbers
+
+
+def row(count: int, day: int = 1, id: str = "") -> Numbered:
+    return Numbered(id or f"d{count}", f"INV-{count}", date(2024, 3, day))
+
+
+@given(st.lists(st.integers(0, 12), max_size=20))
+def test_every_hole_and_stranger_is_found(counts: list[int]) -> None:
+    rows = [row(count, id=f"d{place}") for place, count in enumerate(counts)]
+    found = misnumbered(Scheme(), rows, after=(Series("INV-", 10),))
+    holes = [each for each in found if isinstance(each, invoices.Hole)]
+    missing = [f"INV-{count}" for count in range(1, 10) if count not in counts]
+    told = [f"INV-{count}" for hole in holes for count in range(int(hole.first[4:]), int(hole.last[4:]) + 1)]
+    assert told == missing
+    assert sum(hole.count for hole in holes) == len(missing)
+    beyond = sorted(each.number for each in found if isinstance(each, invoices.NeverGiven))
+    assert beyond == sorted(f"INV-{count}" for count in counts if not 1 <= count < 10)
+    twice = {each.number for each in found if isinstance(each, invoices.Repeat)}
+    assert twice == {f"INV-{count}" for count in counts if counts.count(count) > 1}
+    assert len(found) == len(holes) + len(beyond) + len(twice)
+
+
+@given(st.lists(st.integers(1, 28), min_size=2, max_size=12))
+def test_days_that_run_backwards_are_found(days: list[int]) -> None:
+    rows = [row(count, day) for count, day in enumerate(days, 1)]
+    found = misnumbered(Scheme(), rows)
+    back = [f"INV-{count + 1}" for count in range(1, len(days)) if days[count] < max(days[:count])]
+    assert [each.number for each in found if isinstance(each, invoices.OutOfOrder)] == back
+    assert len(found) == len(back)
+
+
+OTHER = Numbered("x", "CN-1", TODAY)
+
+
+@pytest.mark.parametrize(
+    ("rows", "found"),
+    [
+        pytest.param([row(1), row(2)], (), id="all is right"),
+        pytest.param(
+            [row(1), row(2, id="d1")],
+            (invoices.NumberedTwice("d1", ("INV-1", "INV-2")),),
+            id="one document, two numbers",
+        ),
+        pytest.param(
+            [row(1), row(1)], (invoices.NumberedTwice("d1", ("INV-1", "INV-1")),), id="one row twice"
+        ),
+        pytest.param(
+            [row(1), row(1, id="x")], (invoices.Repeat("INV-1", ("d1", "x")),), id="one number, two documents"
+        ),
+        pytest.param(
+            [row(1), row(5)], (invoices.Hole("INV-2", "INV-4", 3, "d1"),), id="a hole of several, told once"
+        ),
+        pytest.param(
+            [row(3)], (invoices.Hole("INV-1", "INV-2", 2, "the beginning"),), id="a hole at the beginning"
+        ),
+        pytest.param([row(0), row(1)], (invoices.NeverGiven("INV-0", "d0", "INV-2"),), id="too low"),
+        pytest.param(
+            [row(1, 5), row(2, 4), row(3, 5)],
+            (invoices.OutOfOrder("INV-2", "d2", date(2024, 3, 4), "INV-1", "d1", date(2024, 3, 5)),),
+            id="a day too early",
+        ),
+        pytest.param([OTHER], (invoices.OtherSeries("CN-1", "x", "INV-1"),), id="a number of credit notes"),
+        pytest.param(
+            [changed(OTHER, number="INV-01")],
+            (invoices.OtherSeries("INV-01", "x", "INV-1"),),
+            id="another width",
+        ),
+        *[
+            pytest.param(
+                [changed(OTHER, number=text)],
+                (invoices.BadFormat(text, "x", "INV-1"),),
+                id=f"no number: {why}",
+            )
+            for text, why in (
+                ("R-1", "another prefix"),
+                ("INV-", "no count"),
+                ("INV-+1", "a sign"),
+                ("INV-٠٠٠٨", "digits that are not ours"),
+                ("INV-1 ", "a space"),
+            )
+        ],
+        pytest.param(
+            [changed(OTHER, number="INV-" + "9" * 5000)],
+            (invoices.OtherSeries("INV-" + "9" * 5000, "x", "INV-1"),),
+            id="a count beyond all bounds",
+        ),
+    ],
+)
+def test_what_is_wrong_with_numbers(rows: list[Numbered], found: tuple[Misnumbered, ...]) -> None:
+    assert misnumbered(Scheme(), rows) == found
+    assert all(each.text and each.mend for each in found)
+
+
+def test_a_number_of_another_year_is_told_as_one() -> None:
+    last_year = Numbered("x", "R2023-001", TODAY)
+    assert misnumbered(YEARLY, [last_year]) == (invoices.OtherSeries("R2023-001", "x", "R2024-001"),)
+
+
+def test_a_part_of_the_numbers_is_checked_between_two_states_of_the_series() -> None:
+    rows = [row(7), row(8)]
+    before, after = (Series("INV-", 7),), (Series("INV-", 9),)
+    assert misnumbered(Scheme(), rows, before=before, after=after) == ()
+    lost = misnumbered(Scheme(), rows[:1], before=before, after=after)
+    assert lost == (invoices.Hole("INV-8", "INV-8", 1, "d7"),)
+    all_lost = misnumbered(Scheme(), [], before=before, after=after)
+    assert all_lost == (invoices.Hole("INV-7", "INV-8", 2, "the beginning"),)
+    assert misnumbered(Scheme(), [], before=before, after=before) == ()
+
+
+def test_a_void_document_keeps_its_number_and_a_draft_has_none() -> None:
+    void = Filed(changed(DOCUMENT, id="d2"), Phase.VOIDED, DOCUMENT.at)
+    filed = [
+        Filed(changed(DOCUMENT, id="d1"), Phase.ISSUED),
+        void,
+        Filed(changed(DOCUMENT, id="d3"), Phase.DRAFT),
+    ]
+    assert misnumbered(Scheme(), [row(1), row(2)], filed) == ()
+    assert misnumbered(Scheme(), [row(1)], filed) == (invoices.Unnumbered("d2", "voided"),)
+    assert misnumbered(Scheme(), [row(1), row(2), row(3)], filed) == (invoices.DraftNumbered("INV-3", "d3"),)
