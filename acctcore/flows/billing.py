@@ -15,7 +15,7 @@ from acctcore.flows.authority import Act
 from acctcore.flows.file import DEBTS, File, Subscription, item_of
 from acctcore.flows.gate import Ruling, file_of, gate, seen_at, with_gate
 from acctcore.flows.policies import Policies
-from acctcore.kernel.calendar import Span, instant, local_date
+from acctcore.kernel.calendar import Span, add_days, instant, local_date
 from acctcore.kernel.decision import Decision, Missing, Outcome, Reason, refused, unknown
 from acctcore.kernel.errors import Unhandled
 from acctcore.kernel.identity import extend

@@ -48,7 +48,9 @@ def _unbalanced(result: Result, file: File) -> Iterator[str]:
 
 def _gaps(result: Result) -> Iterator[str]:
     numbered = [
-        invoices.Numbered(each.document.id, each.number, each.issued_on, each.document.kind)
+        invoices.Numbered(
+            each.document.id, each.number, each.issued_on, each.document.kind, "", each.document.account_id
+        )
         for each in result.documents
     ]
     filed = () if result.file is None else result.file.documents

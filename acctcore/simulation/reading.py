@@ -202,7 +202,13 @@ class _Reading:
         numbering = self._numbering()
         expect = self._expect()
         office = authority.office(shape, data)
-        if shape.mistakes or policies is None or ends_at is None or numbering is None or not isinstance(office, Office):
+        if (
+            shape.mistakes
+            or policies is None
+            or ends_at is None
+            or numbering is None
+            or not isinstance(office, Office)
+        ):
             return None
         scenario = shape.made(
             "account.id",

@@ -503,7 +503,7 @@ def catalogs(draw: st.DrawFn, *, size: int = 3, known: Sequence[CurrencyCode] = 
 # Documents
 
 
-def terms() -> st.SearchStrategy[Terms]:
+def payment_terms() -> st.SearchStrategy[Terms]:
     """Return when invoices are due: so many days net, and the other usual ways."""
     nets = st.sampled_from([14, 0, 30]).map(net)
     days_of_month = st.sampled_from([1, 15, 28, 30, 31])
@@ -519,7 +519,7 @@ def document_policies() -> st.SearchStrategy[DocumentPolicy]:
     """Return the rules of offices about their documents."""
     return st.builds(
         DocumentPolicy,
-        terms=terms(),
+        terms=payment_terms(),
         below_zero=st.sampled_from(BelowZero),
         paid=st.sampled_from(Destination),
         books_close=st.sampled_from([False, False, True]),

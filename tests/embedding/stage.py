@@ -15,7 +15,7 @@ from acctcore import flows
 from acctcore.accounts import account, holds
 from acctcore.billing import subscriptions
 from acctcore.billing.catalog import Catalog, Charge, DatedPrice, Plan
-from acctcore.billing.invoices import Series, gaps
+from acctcore.billing.invoices import Kind, Numbered, Series, misnumbered
 from acctcore.billing.tax import DatedRate, Taxes, TaxKey
 from acctcore.flows import File, Policies
 from acctcore.kernel.calendar import instant, months
@@ -25,6 +25,7 @@ from acctcore.kernel.money import Money, Price
 from acctcore.kernel.terms import BILL, Actor
 from acctcore.receivables import payments, refunds
 from tests.embedding.crm import tables
+from tests.embedding.crm.numbering import SCHEME
 from tests.embedding.crm.office import Office, read_file, replay, verify
 
 # Processes come from one that is prepared, without the threads of the tests; where there are such.
@@ -290,16 +291,20 @@ class Stage:
                 assert flows.check(file) == ()
                 if file.sealed is None:
                     assert replay(connection, account_id) == file
-            for row in connection.execute(select(tables.series)).all():
-                numbers = connection.execute(
-                    select(tables.documents.c.number, tables.documents.c.issued_on)
-                    .where(tables.documents.c.number.startswith(row.prefix))
-                    .order_by(tables.documents.c.number)
-                ).all()
-                run = Series(row.prefix, row.following, width=6)
-                assert gaps(run, [each.number for each in numbers]) == ()
-                days = [each.issued_on for each in numbers]
-                assert days == sorted(days)
+            series = [
+                Series(row.prefix, row.following, SCHEME.width)
+                for row in connection.execute(select(tables.series)).all()
+            ]
+            papers = connection.execute(select(tables.documents)).all()
+            numbers = [
+                Numbered(row.document_id, row.number, row.issued_on, _kind(row.number), "", row.account_id)
+                for row in papers
+            ]
+            assert misnumbered(SCHEME, numbers, after=series) == ()
+
+
+def _kind(number: str) -> Kind:
+    return {"INV": Kind.INVOICE, "CN": Kind.CREDIT_NOTE, "DN": Kind.DEBIT_NOTE}[number.partition("-")[0]]
 
 
 def carefree(connection: Any, _record: object) -> None:

@@ -250,7 +250,7 @@ def _special(axis: type) -> dict[Any, Callable[[], Values]]:
         proration.OfAmount: lambda: of_amounts,
         proration.Capped: lambda: cappeds,
         invoices.SplitOf: lambda: splits,
-        invoices.Terms: strategies.terms,
+        invoices.Terms: strategies.payment_terms,
         invoices.Part: line_parts,
         invoices.Share: lambda: built(invoices.Share, **reductions),
         invoices.Raised: lambda: built(invoices.Raised, **reductions),

@@ -433,9 +433,9 @@ def doctored(change: str) -> tuple[Check, ...]:
     ("change", "problem"),
     [
         ("statement", "the statement closes on 0.05 EUR, the balance is 0.00 EUR"),
-        ("documents", "INV-1 is missing, after the beginning"),
+        ("documents", "INV-1 is missing"),
         ("file", "EUR: movements add up to"),
-        ("series", "was never given; the next is INV-"),
+        ("series", "was never given; the series goes on with INV-"),
     ],
 )
 def test_the_closing_check_notices(change: str, problem: str) -> None:

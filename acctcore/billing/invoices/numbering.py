@@ -7,7 +7,7 @@ once given is never given again; a void document keeps its number.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from enum import Enum
 from types import MappingProxyType
@@ -17,7 +17,7 @@ from attrs import evolve as changed
 
 from acctcore.billing.invoices.model import Document, Kind
 from acctcore.kernel.errors import InvalidValue
-from acctcore.kernel.terms import DocumentId
+from acctcore.kernel.terms import AccountId, DocumentId
 from acctcore.kernel.validation import identifier, one_of, where, whole
 
 
@@ -47,13 +47,27 @@ class Series:
 
 @frozen
 class Numbered:
-    """The number that a document was given, with the day of issue, its kind and its seller."""
+    """The number that a document was given, with the day of issue, its kind, its seller and its account.
+
+    A series spans accounts, and ids of documents are those of one account: both together name a row.
+    """
 
     document: DocumentId
     number: str
     issued_on: date
     kind: Kind = Kind.INVOICE
     seller: str = ""
+    account_id: AccountId = ""
+
+    @property
+    def row(self) -> tuple[AccountId, DocumentId]:
+        """What tells this document from all others."""
+        return self.account_id, self.document
+
+    def __str__(self) -> str:
+        """The number, and what it is on."""
+        of = f"{self.account_id}, " if self.account_id else ""
+        return f"{self.number} ({of}{self.document}, {self.issued_on})"
 
 
 def number(
@@ -65,14 +79,22 @@ def number(
     """
     count = series.following
     given: list[Numbered] = []
-    seen: set[DocumentId] = set()
-    for document in documents:
-        if document.id in seen:
-            raise InvalidValue("each document once", document.id, "number")
-        seen.add(document.id)
-        given.append(Numbered(document.id, series.text(count), issued_on, document.kind, seller))
+    for document in _each_once(documents):
+        text = series.text(count)
+        given.append(Numbered(document.id, text, issued_on, document.kind, seller, document.account_id))
         count += 1
     return tuple(given), changed(series, following=count)
+
+
+def _each_once(documents: Iterable[Document]) -> Iterator[Document]:
+    """Return documents, each of which has one number."""
+    seen: set[tuple[AccountId, DocumentId]] = set()
+    for document in documents:
+        row = document.account_id, document.id
+        if row in seen:
+            raise InvalidValue("each document once", document.id, "number")
+        seen.add(row)
+        yield document
 
 
 # Schemes
@@ -197,11 +219,7 @@ def assign(
     if len(series) != len(counters):
         raise InvalidValue("each series once", [each.run for each in counters], "assign")
     given: list[Numbered] = []
-    seen: set[DocumentId] = set()
-    for document in documents:
-        if document.id in seen:
-            raise InvalidValue("each document once", document.id, "assign")
-        seen.add(document.id)
+    for document in _each_once(documents):
         if document.total == 0 and not scheme.zero:
             continue
         begins = scheme.series(document.kind, issued_on, seller)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
 from typing import ClassVar, TypeAlias
 
 from attrs import frozen
@@ -12,8 +11,8 @@ from attrs import frozen
 from acctcore.billing.invoices.model import Filed, Phase
 from acctcore.billing.invoices.numbering import Numbered, Scheme, Series, pieces
 from acctcore.kernel.decision import Reason
-from acctcore.kernel.terms import DocumentId
-from acctcore.kernel.wording import Counted, Sentence
+from acctcore.kernel.terms import AccountId, DocumentId
+from acctcore.kernel.wording import Sentence
 
 MAX_DIGITS = 40
 """A count with more digits than this is no number of ours."""
@@ -24,11 +23,8 @@ class Hole(Reason):
     """Numbers that nothing bears, though later ones were given."""
 
     code: ClassVar[str] = "numbers.hole"
-    variants: ClassVar[tuple[Sentence, ...]] = (
-        Counted(
-            "{first} is missing, after {before}", "{first} to {last} are missing, after {before}", "count"
-        ),
-    )
+    template: ClassVar[str] = "{first} is missing"
+    variants: ClassVar[tuple[Sentence, ...]] = ("{first} to {last} are missing: {count} numbers",)
     mend: ClassVar[str] = (
         "find the documents that bear them, void ones too; if there never were any, record why, and give "
         "the numbers to nothing else"
@@ -36,7 +32,11 @@ class Hole(Reason):
     first: str
     last: str
     count: int
-    before: DocumentId
+
+    @property
+    def sentence(self) -> Sentence:
+        """Of one number, or of several in a row."""
+        return self.template if self.count == 1 else self.variants[0]
 
 
 @frozen
@@ -44,21 +44,21 @@ class Repeat(Reason):
     """One number on several documents."""
 
     code: ClassVar[str] = "numbers.repeat"
-    template: ClassVar[str] = "{number} is on several documents: {documents}"
+    template: ClassVar[str] = "{number} is on several documents: {rows}"
     mend: ClassVar[str] = "void all of them but one, and issue them anew under numbers of their own"
     number: str
-    documents: tuple[DocumentId, ...]
+    rows: tuple[Numbered, ...]
 
 
 @frozen
 class NumberedTwice(Reason):
-    """Several numbers on one document."""
+    """Several numbers on one document, or one of them told twice."""
 
     code: ClassVar[str] = "numbers.numbered_twice"
-    template: ClassVar[str] = "{document} has several numbers: {numbers}"
+    template: ClassVar[str] = "{document} has several numbers: {rows}"
     mend: ClassVar[str] = "keep the number that was sent out; record why the others stand for nothing"
     document: DocumentId
-    numbers: tuple[str, ...]
+    rows: tuple[Numbered, ...]
 
 
 @frozen
@@ -66,16 +66,10 @@ class OutOfOrder(Reason):
     """A later number with an earlier day of issue."""
 
     code: ClassVar[str] = "numbers.out_of_order"
-    template: ClassVar[str] = (
-        "{number} on {document} is of {issued_on}, after {earlier_number} on {earlier} of {earlier_on}"
-    )
+    template: ClassVar[str] = "{row} has an earlier day of issue than {before}"
     mend: ClassVar[str] = "correct the day of issue, or void the document and issue it anew"
-    number: str
-    document: DocumentId
-    issued_on: date
-    earlier_number: str
-    earlier: DocumentId
-    earlier_on: date
+    row: Numbered
+    before: Numbered
 
 
 @frozen
@@ -83,10 +77,9 @@ class OtherSeries(Reason):
     """A number of another series than that of the document's kind, seller and day of issue."""
 
     code: ClassVar[str] = "numbers.other_series"
-    template: ClassVar[str] = "{number} on {document} is of another series; one of its own reads {example}"
+    template: ClassVar[str] = "{row} is of another series; one of its own reads {example}"
     mend: ClassVar[str] = "correct kind, seller or day of issue, or void the document and issue it anew"
-    number: str
-    document: DocumentId
+    row: Numbered
     example: str
 
 
@@ -95,12 +88,9 @@ class BadFormat(Reason):
     """A number that reads like none of the scheme's."""
 
     code: ClassVar[str] = "numbers.bad_format"
-    template: ClassVar[str] = (
-        "{number} on {document} is no number of the scheme; one of its own reads {example}"
-    )
+    template: ClassVar[str] = "{row} is no number of the scheme; one of its own reads {example}"
     mend: ClassVar[str] = "void the document and issue it anew, or check it against the scheme of its time"
-    number: str
-    document: DocumentId
+    row: Numbered
     example: str
 
 
@@ -109,10 +99,9 @@ class NeverGiven(Reason):
     """A number outside of what its series has given so far."""
 
     code: ClassVar[str] = "numbers.never_given"
-    template: ClassVar[str] = "{number} on {document} was never given; the next is {following}"
+    template: ClassVar[str] = "{row} was never given; the series goes on with {following}"
     mend: ClassVar[str] = "set the series to go on after the highest number that was given"
-    number: str
-    document: DocumentId
+    row: Numbered
     following: str
 
 
@@ -121,8 +110,9 @@ class Unnumbered(Reason):
     """A document that was issued, perhaps voided since, and bears no number."""
 
     code: ClassVar[str] = "numbers.unnumbered"
-    template: ClassVar[str] = "{document} is {phase} and bears no number"
+    template: ClassVar[str] = "{document} of {account} is {phase} and bears no number"
     mend: ClassVar[str] = "number it; one that is void keeps the number that it had"
+    account: AccountId
     document: DocumentId
     phase: str
 
@@ -132,10 +122,9 @@ class DraftNumbered(Reason):
     """A draft with a number."""
 
     code: ClassVar[str] = "numbers.draft_numbered"
-    template: ClassVar[str] = "{number} is on {document}, which is a draft"
+    template: ClassVar[str] = "{row} is a draft"
     mend: ClassVar[str] = "issue the document: the number is given, and a draft may be thrown away"
-    number: str
-    document: DocumentId
+    row: Numbered
 
 
 Misnumbered: TypeAlias = (
@@ -176,7 +165,7 @@ def misnumbered(
             runs.setdefault(series.run, []).append((count, row))
             continue
         kind = OtherSeries if _reads(scheme, row.number) else BadFormat
-        found.append(kind(row.number, row.document, series.text(series.following)))
+        found.append(kind(row, series.text(series.following)))
     first = {each.run: each for each in before}
     last = {each.run: each for each in after}
     for run, entries in runs.items():
@@ -184,7 +173,7 @@ def misnumbered(
         found += _in_run(first.pop(run, series), last.pop(run, None), entries)
     for run, series in last.items():
         begins = first.get(run, Series(run[0], scheme.start, scheme.width, run[1]))
-        found += _lost(begins, series)
+        found += _hole(begins, begins.following, series.following)
     found += _unnumbered(scheme, rows, documents)
     return tuple(found)
 
@@ -216,57 +205,53 @@ def _reads(scheme: Scheme, text: str) -> bool:
 
 
 def _twice(rows: Sequence[Numbered]) -> Iterator[Misnumbered]:
-    by_number: dict[str, list[DocumentId]] = {}
-    by_document: dict[DocumentId, list[str]] = {}
+    by_number: dict[str, list[Numbered]] = {}
+    by_row: dict[tuple[AccountId, DocumentId], list[Numbered]] = {}
     for row in rows:
-        by_number.setdefault(row.number, []).append(row.document)
-        by_document.setdefault(row.document, []).append(row.number)
-    for number, documents in by_number.items():
-        if len(set(documents)) > 1:
-            yield Repeat(number, tuple(dict.fromkeys(documents)))
-    for document, numbers in by_document.items():
-        if len(numbers) > 1:
-            yield NumberedTwice(document, tuple(numbers))
+        by_number.setdefault(row.number, []).append(row)
+        by_row.setdefault(row.row, []).append(row)
+    for number, same in by_number.items():
+        if len({row.row for row in same}) > 1:
+            yield Repeat(number, tuple(same))
+    for (_, document), same in by_row.items():
+        if len(same) > 1:
+            yield NumberedTwice(document, tuple(same))
 
 
 def _in_run(first: Series, last: Series | None, entries: list[tuple[int, Numbered]]) -> Iterator[Misnumbered]:
     """Return what is wrong within one series: strangers, holes, and days that run backwards."""
     ordered = sorted(entries, key=lambda entry: entry[0])
     ends = ordered[-1][0] + 1 if last is None else last.following
-    expected, previous = first.following, "the beginning"
+    expected = first.following
     latest: Numbered | None = None
     for count, row in ordered:
         if not first.following <= count < ends:
-            yield NeverGiven(row.number, row.document, first.text(max(ends, first.following)))
+            yield NeverGiven(row, first.text(max(ends, first.following)))
             continue
-        if count > expected:
-            yield Hole(first.text(expected), first.text(count - 1), count - expected, previous)
-        expected, previous = count + 1, row.document
+        yield from _hole(first, expected, count)
+        expected = count + 1
         if latest is not None and row.issued_on < latest.issued_on:
-            yield OutOfOrder(
-                row.number, row.document, row.issued_on, latest.number, latest.document, latest.issued_on
-            )
+            yield OutOfOrder(row, latest)
         else:
             latest = row
-    if expected < ends:
-        yield Hole(first.text(expected), first.text(ends - 1), ends - expected, previous)
+    yield from _hole(first, expected, ends)
 
 
-def _lost(first: Series, last: Series) -> Iterator[Misnumbered]:
-    """Return the hole of a series of which no number was brought, though some were given."""
-    count = last.following - first.following
-    if count > 0:
-        yield Hole(first.text(first.following), first.text(last.following - 1), count, "the beginning")
+def _hole(series: Series, start: int, end: int) -> Iterator[Misnumbered]:
+    """Return the hole from one count up to another, where there is one."""
+    if start < end:
+        yield Hole(series.text(start), series.text(end - 1), end - start)
 
 
 def _unnumbered(
     scheme: Scheme, rows: Sequence[Numbered], documents: Iterable[Filed]
 ) -> Iterator[Misnumbered]:
-    numbers = {row.document: row.number for row in rows}
+    given = {row.row: row for row in rows}
     for filed in documents:
-        document, given = filed.document, numbers.get(filed.document.id)
+        document = filed.document
+        row = given.get((document.account_id, document.id))
         if filed.phase is Phase.DRAFT:
-            if given is not None:
-                yield DraftNumbered(given, document.id)
-        elif given is None and (scheme.zero or document.total):
-            yield Unnumbered(document.id, filed.phase.value)
+            if row is not None:
+                yield DraftNumbered(row)
+        elif row is None and (scheme.zero or document.total):
+            yield Unnumbered(document.account_id, document.id, filed.phase.value)

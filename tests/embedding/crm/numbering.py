@@ -8,6 +8,14 @@ from sqlalchemy import Connection, Row, insert, select, update
 from acctcore.billing import invoices
 from tests.embedding.crm.tables import documents, series, unless_there
 
+SCHEME = invoices.Scheme(
+    invoices="INV-{year}-{count}",
+    credit_notes="CN-{year}-{count}",
+    debit_notes="DN-{year}-{count}",
+    width=6,
+    reset=invoices.Reset.YEAR,
+)
+
 
 def number(
     connection: Connection, account_id: str, issued: Iterable[invoices.Document], on: date
@@ -19,12 +27,12 @@ def number(
     """
     wanted: dict[str, list[invoices.Document]] = {}
     for document in issued:
-        wanted.setdefault(prefix(document, on), []).append(document)
+        wanted.setdefault(SCHEME.series(document.kind, on).prefix, []).append(document)
     given: list[invoices.Numbered] = []
     for name in sorted(wanted):  # always in this order, so that two writers cannot wait for each other
         row = locked(connection, name, on)
         issued_on = max(on, row.issued_on)  # a clock that is behind does not date it before the last one
-        run = invoices.Series(name, row.following, width=6)
+        run = invoices.Series(name, row.following, SCHEME.width)
         numbered, after = invoices.number(run, wanted[name], issued_on)
         connection.execute(
             update(series)
@@ -34,12 +42,6 @@ def number(
         connection.execute(insert(documents), [*rows(account_id, wanted[name], numbered)])
         given += numbered
     return tuple(given)
-
-
-def prefix(document: invoices.Document, on: date) -> str:
-    """Return the series of a document: one for each kind and year."""
-    kind = "INV" if document.kind is invoices.Kind.INVOICE else "CN"
-    return f"{kind}-{on.year}-"
 
 
 def locked(connection: Connection, name: str, on: date) -> Row[int, date]:
