@@ -60,6 +60,11 @@ YEAR = Wake(at("2024-01-05 03:00"))
 
 RACES = {
     "two accounts, two series": Race(
+        (*RUNNING, Ask("A", changed("c-3", "2023-12-05 11:00", "business"))),
+        Ask("A", changed("c-4", "2023-12-10 11:00", "team"), NOON),
+        Ask("B", changed("c-3", "2023-12-10 11:00", "business"), at("2023-12-11 12:00")),
+    ),
+    "two accounts, two series of which one is not there yet": Race(
         RUNNING, UPGRADE, Ask("B", changed("c-3", "2023-12-10 11:30", "business"), NOON)
     ),
     "two accounts, a series that is not there yet": Race(
