@@ -10,7 +10,9 @@ the whole text. To add one, write the function and name it in GENERATORS.
 import argparse
 import ast
 import json
+import re
 import sys
+import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
 from importlib import import_module
@@ -194,7 +196,53 @@ def missing_facts() -> Iterator[text.Message]:
                     yield text.Message("fact", fact, about="what must be known first")
 
 
-GENERATORS: tuple[Generator, ...] = (lifecycles, reasons, schemas, catalogue)
+def quoted() -> Mapping[str, str]:
+    """Return every page that shows code of the tests, with the code as it is.
+
+    A comment `<!-- code: PATH NAME NAME.method -->` stands before each block; what it names is what the
+    block shows.
+    """
+    texts = {page: page.read_text("utf-8") for page in sorted(DOCS.rglob("*.md"))}
+    return {
+        page.relative_to(DOCS).as_posix(): QUOTED.sub(quote, text)
+        for page, text in texts.items()
+        if QUOTED.search(text)
+    }
+
+
+QUOTED = re.compile(r"^<!-- code: (\S+) (.+) -->\n(?:\n```py\n(?:.*\n)*?```\n)?", re.MULTILINE)
+
+
+def quote(found: re.Match[str]) -> str:
+    path, names = found[1], found[2]
+    shown = "\n\n\n".join([source(path, name) for name in names.split()])
+    return f"<!-- code: {path} {names} -->\n\n```py\n{shown}\n```\n"
+
+
+def source(path: str, name: str) -> str:
+    """Return the source of a function, class, method or variable, with the comment above it."""
+    lines = (DOCS.parent / path).read_text("utf-8").splitlines()
+    inside: list[ast.stmt] = ast.parse("\n".join(lines)).body
+    *classes, last = name.split(".")
+    for part in classes:
+        (inside,) = [each.body for each in inside if isinstance(each, ast.ClassDef) and each.name == part]
+    (node,) = [each for each in inside if named_by(each) == last]
+    first = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))]) - 1
+    while lines[first - 1].lstrip().startswith("#"):
+        first -= 1
+    return textwrap.dedent("\n".join(lines[first : node.end_lineno]))
+
+
+def named_by(node: ast.stmt) -> str:
+    match node:
+        case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+            return name
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            return name
+    return ""
+
+
+GENERATORS: tuple[Generator, ...] = (lifecycles, reasons, schemas, catalogue, quoted)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -202,7 +250,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="write nothing; fail when a file is stale")
     only_check = parser.parse_args(arguments).check
 
-    wanted = {DOCS / path: marked(path, text) for make in GENERATORS for path, text in make().items()}
+    wanted = {
+        DOCS / path: text if make is quoted else marked(path, text)
+        for make in GENERATORS
+        for path, text in make().items()
+    }
     stale = [path for path, text in wanted.items() if not path.exists() or path.read_text("utf-8") != text]
     left_over = [path for path in generated_pages() if path not in wanted]
     for path in stale + left_over:
