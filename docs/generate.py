@@ -199,7 +199,7 @@ def missing_facts() -> Iterator[text.Message]:
 def quoted() -> Mapping[str, str]:
     """Return every page that shows code of the tests, with the code as it is.
 
-    A comment `<!-- code: PATH NAME NAME.method -->` stands before each block; what it names is what the
+    A comment `<!-- quoted: PATH NAME NAME.method -->` stands before each block; what it names is what the
     block shows.
     """
     texts = {page: page.read_text("utf-8") for page in sorted(DOCS.rglob("*.md"))}
@@ -210,13 +210,13 @@ def quoted() -> Mapping[str, str]:
     }
 
 
-QUOTED = re.compile(r"^<!-- code: (\S+) (.+) -->\n(?:\n```py\n(?:.*\n)*?```\n)?", re.MULTILINE)
+QUOTED = re.compile(r"^<!-- quoted: (\S+) (.+) -->\n(?:\n```py\n(?:.*\n)*?```\n)?", re.MULTILINE)
 
 
 def quote(found: re.Match[str]) -> str:
     path, names = found[1], found[2]
     shown = "\n\n\n".join([source(path, name) for name in names.split()])
-    return f"<!-- code: {path} {names} -->\n\n```py\n{shown}\n```\n"
+    return f"<!-- quoted: {path} {names} -->\n\n```py\n{shown}\n```\n"
 
 
 def source(path: str, name: str) -> str:

@@ -62,12 +62,12 @@ class Desk:
 PAGE = """\
 # A page
 
-<!-- code: code.py count Desk.name -->
+<!-- quoted: code.py count Desk.name -->
 
 That was it.
 """
 SHOWN = """\
-<!-- code: code.py count Desk.name -->
+<!-- quoted: code.py count Desk.name -->
 
 ```py
 # How many.

@@ -46,7 +46,7 @@ HOOKS = Hooks(TABLE)
 
 
 def told_by_msgspec(error: BaseException) -> list[tuple[str, str]]:
-    assert isinstance(error, msgspec.ValidationError)
+    assert isinstance(error, msgspec.DecodeError)  # a ValidationError, or no JSON that it takes
     lines = str(error).removesuffix(" - at `$`").split("; ")
     found = [re.fullmatch(r"(?:([\w.]+): )?(.*)", line, re.DOTALL) for line in lines]
     return [(each[1] or "", each[2]) for each in found if each]
