@@ -5,6 +5,8 @@ laws         what must be true of every policy, decision and file, as named chec
 invoice_checker  what in anybody's invoice does not add up
 lost_cents   the cent that a function of yours loses
 histories    random histories of an account file, command by command
+lives        random lives of random customers, told as scenarios
+beside       a service of yours beside acctcore, in the same lives
 machines     stateful tests: a whole account file, or one room from its table
 
 Behind the extra `testing`, since it needs Hypothesis. With acctcore installed, `from_type(Money)`

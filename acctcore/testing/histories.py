@@ -79,7 +79,13 @@ def opened(at: DateTime, zone: str) -> File:
 
 @st.composite
 def commands(draw: st.DrawFn, file: File, policies: Policies, now: DateTime, id: str) -> Command:
-    """Return something that somebody might ask of this file now; some of it is refused.
+    """Return something that somebody might ask of this file now, an approval too; some of it is refused."""
+    return with_approval(draw, file, draw(asking(file, policies, now, id)), policies)
+
+
+@st.composite
+def asking(draw: st.DrawFn, file: File, policies: Policies, now: DateTime, id: str) -> Command:
+    """Return something that somebody might ask of this file now, approvals apart.
 
     Everything is about what is on file, or about an id that is not; dated now, or up to three months
     back, or (changes of a subscription) ahead.
@@ -91,8 +97,8 @@ def commands(draw: st.DrawFn, file: File, policies: Policies, now: DateTime, id:
     kinds += ([_change] * 5 + [_cancel] * 2 + [_pause] * 3) if file.subscriptions else []
     kinds += [_refund] * (5 if paid else 0)
     kinds += [_document] * 2 + [_hold, _account]
-    command = draw(draw(st.sampled_from(kinds))(Scene(file, policies, now, id)))
-    return with_approval(draw, file, command, policies)
+    command: Command = draw(draw(st.sampled_from(kinds))(Scene(file, policies, now, id)))
+    return command
 
 
 def _at(draw: st.DrawFn, now: DateTime) -> DateTime:
