@@ -62,7 +62,7 @@ def anchor_kept() -> Shown:
 )  # fmt: skip
 def whole_months() -> Shown:
     start, end = date(2023, 1, 2), date(2023, 4, 1)
-    naive = pendulum.interval(pendulum.date(2023, 1, 2), pendulum.date(2023, 4, 1)).in_months()
+    naive = pendulum.interval(pendulum.datetime(2023, 1, 2), pendulum.datetime(2023, 4, 1)).in_months()
     assert relativedelta(end, start).months == 2
     return Shown(naive, months_between(start, end))
 

@@ -154,14 +154,6 @@ class Drifting(Own):
         return super().following(day, day)
 
 
-class Forgetful(Own):
-    """The same, but a payment that is told again counts again."""
-
-    def ask(self, command: Command) -> bool:
-        self.paid.clear()
-        return super().ask(command)
-
-
 def asks(file: File, now: DateTime, id: str) -> st.SearchStrategy[Command]:
     """Return what the service was made for: a start now, or yen that came in; some ids are known."""
     facts = {"id": st.just(id), "at": st.just(now), "by": st.just(Actor("officer"))}
@@ -194,8 +186,3 @@ def test_a_service_that_does_the_same_agrees() -> None:
 def test_a_service_that_drifts_is_found() -> None:
     with pytest.raises(AssertionError, match="the service says"):
         beside(Drifting, SERVED, asks, examples=400, most=2)
-
-
-def test_a_service_that_books_a_payment_twice_is_found() -> None:
-    with pytest.raises(AssertionError, match="accepted by the service, refused by acctcore"):
-        beside(Forgetful, SERVED, asks, examples=400, most=2)
