@@ -7,7 +7,9 @@ from sqlalchemy import delete, func, select, update
 
 from acctcore import flows
 from acctcore.accounts import account, holds
+from acctcore.billing import subscriptions
 from acctcore.billing.tax import DatedRate, Taxes, TaxKey
+from acctcore.flows.takeover import OpenInvoice, OpenLine, OpenTax, TakeOver
 from acctcore.kernel.decision import Outcome
 from acctcore.kernel.errors import InvalidValue, VersionConflict
 from acctcore.operations import audit
@@ -23,6 +25,7 @@ from tests.embedding.stage import (
     Writer,
     at,
     changed,
+    eur,
     opened,
     paid,
     started,
@@ -36,7 +39,7 @@ RUNNING = (
 
 def numbers(stage: Stage) -> dict[str, date]:
     with stage.engine.begin() as connection:
-        asked = select(tables.documents.c.number, tables.documents.c.issued_on)
+        asked = select(tables.documents.c.number, tables.documents.c.issued_on).order_by("number")
         return {row.number: row.issued_on for row in connection.execute(asked)}
 
 
@@ -251,6 +254,47 @@ def test_a_worker_whose_clock_is_ahead_bills_what_the_others_then_find_billed(st
     told = stage.dump()
     assert stage.office.run_due(at("2023-12-30 00:01")) == 0
     assert stage.dump() == told
+
+
+# Accounts that were kept elsewhere
+
+
+def test_an_account_is_taken_over_once_and_its_invoices_keep_their_numbers(stage: Stage) -> None:
+    running = subscriptions.Running(
+        subscription_id="S",
+        plan="team",
+        currency="EUR",
+        start=date(2022, 1, 31),
+        billed_from=date(2023, 11, 30),
+        billed_to=date(2023, 12, 31),
+        anchor_day=31,
+    )
+    line = OpenLine(
+        item="base", title="team", amount=eur("49.00"), taxes=(TaxKey("S", "19"),), subscription_id="S"
+    )
+    unpaid = OpenInvoice(
+        document_id="R-2041",
+        issued_at=at("2023-11-30 00:00"),
+        lines=(line,),
+        taxes=(OpenTax(key=TaxKey("S", "19"), amount=eur("9.31")),),
+    )
+    take = TakeOver(
+        id="takeover/A",
+        at=at("2023-12-05 00:00"),
+        by=ANN,
+        account_id="A",
+        zone=ZONE,
+        opened_at=at("2020-05-01 00:00"),
+        source="billing 2.4",
+        subscriptions=(running,),
+        invoices=(unpaid,),
+    )
+    stage.tell([Ask("A", take)] * 3)
+    assert numbers(stage) == {}
+    assert timer(stage) == (at("2023-12-31 00:00"), None)
+    stage.tell([Ask("A", changed("c-1", "2023-12-10 11:00", "business")), Wake(at("2024-01-02 03:00"))])
+    assert sorted(numbers(stage)) == ["CN-2023-000001", "INV-2023-000001", "INV-2024-000001"]
+    stage.check()
 
 
 # What was done, shown
