@@ -215,8 +215,8 @@ def _reviewed(event: approvals.Reviewed) -> str:
 
 
 def _exercised(act: approvals.Exercise) -> str:
-    approved = f", approved by request {act.request}" if act.request is not None else ""
-    return f"{act.operation} of {act.amount} by {act.by} counts against allowances{approved}"
+    under = f", under request {act.request}" if act.request is not None else ""
+    return f"{act.operation} of {act.amount} by {act.by} counts against allowances{under}"
 
 
 def _approved(event: approvals.Endorsed | approvals.Approved) -> str:

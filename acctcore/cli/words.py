@@ -133,7 +133,7 @@ class Words:
     def pending(self, subject: str) -> list[str]:
         """Return what waits for an approval about a document or a payment."""
         return [
-            f"{self.act(each.request)} waits for approval ({each.request.id})"
+            f"{self.act(each.request)} {_STANDS[each.phase]} ({each.request.id})"
             for each in self.open
             if each.request.subject == subject
         ]
@@ -162,6 +162,12 @@ class Words:
 
 
 _COMMON = frozenset({"id", "at", "by", "recorded_at", "fingerprint"})
+_STANDS: Mapping[approvals.Phase, str] = MappingProxyType(
+    {
+        approvals.Phase.PENDING: "waits for approval",
+        approvals.Phase.APPROVED: "is approved and not done yet",
+    }
+)
 _TASKS: Mapping[str, str] = MappingProxyType(
     {
         "invoices.pay": "pay",

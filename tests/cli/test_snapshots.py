@@ -28,6 +28,7 @@ PRINTED = {
     "b-explain-line.80": (80, "simulate docs/scenarios/b-per-second-usd.toml --explain INV-3:1"),
     "c-explain-by-line.80": (80, "simulate docs/scenarios/c-holds-and-backdating.toml --explain INV-4"),
     "many-kinds.80": (80, "simulate tests/cli/golden/many-kinds.toml"),
+    "approvals.100": (100, "simulate tests/cli/golden/approvals.toml"),
     "c-explain-second-credit.80": (
         80,
         "simulate docs/scenarios/c-holds-and-backdating.toml --explain CN-3",

@@ -741,3 +741,25 @@ def test_what_is_wrong_with_further_steps(text: str, where: str) -> None:
     with pytest.raises(BadScenario) as bad:
         simulation.read_steps(text, base())
     assert [mistake.where for mistake in bad.value.mistakes] == [where]
+
+
+@pytest.mark.parametrize(
+    ("table", "where", "hint"),
+    [
+        pytest.param('[[policies.allowance]]\nwindow = "weak"', "window", "did you mean week?", id="near"),
+        pytest.param('[[policies.allowance]]\nwindow = "0 days"', "window", "", id="no days at all"),
+        pytest.param("[[policies.allowance]]\nwindow = 5", "window", "", id="no text"),
+    ],
+)
+def test_a_window_that_is_none(table: str, where: str, hint: str) -> None:
+    rest = '\nname = "a"\noperations = ["refund"]\namount = "1 EUR"'
+    (mistake,) = mistakes(scenario(f"{table}{rest}", OPEN))
+    assert mistake.where == f"policies.allowance[1].{where}"
+    assert mistake.hint == hint
+
+
+def test_an_office_with_a_mistake_is_told_with_the_rest() -> None:
+    text = '[[absence]]\nactor = "ann"\nstart = 2024-01-02\nend = 2024-01-01\n[[elsewhere]]\nby = 5\n'
+    found = wheres(scenario(text, OPEN))
+    assert "absence[1].end" in found
+    assert "elsewhere[1].by" in found
