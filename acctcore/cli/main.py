@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from types import ModuleType
@@ -98,6 +99,9 @@ def parser() -> argparse.ArgumentParser:
     simulation.add_argument("--json", action="store_true", help="the whole result as versioned records")
     simulation.add_argument("--until", metavar="DATE", type=_date, help="stop at the end of a date")
     simulation.add_argument("--what-if", metavar="FILE", help="further steps, and what they change")
+    simulation.add_argument(
+        "--children", metavar="COUNT", type=_count_of, help="of a parent's accounts, only so many"
+    )
     simulation.set_defaults(run=_simulate)
     checking = commands.add_parser("check", help="tell every mistake in a scenario")
     checking.add_argument("file", metavar="FILE", help="the scenario, or - for standard input")
@@ -106,6 +110,12 @@ def parser() -> argparse.ArgumentParser:
     diagram.add_argument("room", metavar="ROOM", help=f"one of {', '.join(ROOMS)}")
     diagram.set_defaults(run=_diagram)
     return top
+
+
+def _count_of(text: str) -> int:
+    if text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= 10**7:
+        return int(text[:9])
+    raise argparse.ArgumentTypeError(f"expected a whole number from 1 up, found {text!r}")
 
 
 def _date(text: str) -> date:
@@ -122,6 +132,8 @@ def _simulate(arguments: argparse.Namespace) -> int:
     from acctcore.simulation import simulate
 
     scenario = _read(arguments.scenario)
+    if scenario.children:
+        return _simulate_children(arguments, scenario)
     if arguments.what_if is not None:
         return _what_if(arguments, scenario)
     result = simulate(scenario, _until(arguments, scenario))
@@ -132,6 +144,38 @@ def _simulate(arguments: argparse.Namespace) -> int:
     else:
         _print(lambda show: show.run(result))
     return DOES_NOT_ADD_UP if result.problems else FINE
+
+
+def _simulate_children(arguments: argparse.Namespace, scenario: Scenario) -> int:
+    """Run all accounts of a parent, with a bar of progress on the terminal, and print what they come to."""
+    from acctcore.simulation import Expectations, simulate_children
+
+    if arguments.children is not None and arguments.children != scenario.children:
+        scenario = attrs.evolve(scenario, children=arguments.children, expect=Expectations())
+    if arguments.what_if is not None or arguments.explain is not None:
+        raise Stop("acctcore: --what-if and --explain are for the story of one account")
+    with _progress(scenario.children) as tell:
+        family = simulate_children(scenario, _until(arguments, scenario), tell=tell)
+    if arguments.json:
+        _json(lambda plain: plain.family(family))
+    else:
+        _print(lambda show: show.family(family))
+    return DOES_NOT_ADD_UP if family.problems else FINE
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[int], None]]:
+    """Show a bar on the terminal while accounts are done; nothing where the output goes to a file."""
+    try:
+        from rich.console import Console
+        from rich.progress import Progress
+    except ModuleNotFoundError:
+        yield lambda _: None
+        return
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("accounts", total=total)
+        yield lambda done: progress.update(task, completed=done)
 
 
 def _what_if(arguments: argparse.Namespace, scenario: Scenario) -> int:

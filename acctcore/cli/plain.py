@@ -8,9 +8,9 @@ from acctcore.kernel.calendar import stamp
 from acctcore.kernel.explain import Explanation
 from acctcore.kernel.money import Money
 from acctcore.records import Json, dump
-from acctcore.simulation import Difference, Entry, Printed, Result
+from acctcore.simulation import Difference, Entry, Family, Printed, Result
 
-RESULT, WHAT_IF = "simulation.result/1", "simulation.what_if/1"
+RESULT, WHAT_IF, FAMILY = "simulation.result/1", "simulation.what_if/1", "simulation.family/1"
 
 
 def result(run: Result) -> Mapping[str, Json]:
@@ -29,6 +29,24 @@ def result(run: Result) -> Mapping[str, Json]:
         "file": None if run.file is None else dump(run.file),
         "checks": [{"text": check.text, "problems": list(check.problems)} for check in run.checks],
         "problems": list(run.problems),
+    }
+
+
+def family(found: Family) -> Mapping[str, Json]:
+    """Return what became of a parent's accounts."""
+    return {
+        "type": FAMILY,
+        "title": found.scenario.title,
+        "account_id": found.scenario.account_id,
+        "accounts": found.accounts,
+        "sums": [
+            {"currency": each.currency, "kind": each.kind, "count": each.count, "amount": dump(each.money)}
+            for each in found.sums
+        ],
+        "owed": [dump(money) for money in found.owed],
+        "numbers": [{"first": first, "last": last} for first, last in found.numbers],
+        "checks": [{"text": check.text, "problems": list(check.problems)} for check in found.checks],
+        "problems": list(found.problems),
     }
 
 

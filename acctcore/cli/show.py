@@ -19,7 +19,7 @@ from acctcore.kernel.explain import Explanation
 from acctcore.kernel.money import Money, in_minor
 from acctcore.operations import approvals
 from acctcore.receivables.statements import Statement
-from acctcore.simulation import BalanceChange, Check, Difference, Entry, Printed, Result
+from acctcore.simulation import BalanceChange, Check, Difference, Entry, Family, Printed, Result
 
 WIDEST = 100
 """Tables grow up to this many columns, so that figures stay near their words."""
@@ -65,6 +65,44 @@ def run(result: Result) -> Iterator[RenderableType]:
         yield Text()
     yield section("Check")
     yield from checked(result.checks, words)
+
+
+def family(found: Family) -> Iterator[RenderableType]:
+    """Return what became of a parent's accounts."""
+    scenario = found.scenario
+    yield Text(scenario.title or f"Account {scenario.account_id}", "bold")
+    yield Text(f"{found.accounts:,} accounts of {scenario.account_id}, {scenario.zone} time", "dim")
+    yield Text()
+    table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="dim")
+    for heading, side in (
+        ("Currency", "left"),
+        ("Movement", "left"),
+        ("Count", "right"),
+        ("Amount", "right"),
+    ):
+        table.add_column(heading, justify="right" if side == "right" else "left")
+    for each in found.sums:
+        kind = each.kind.replace("_", " ")
+        table.add_row(each.currency, kind, f"{each.count:,}", f"{each.money.amount:,f}")
+    for money in found.owed:
+        table.add_row(money.code, "owed at the end", "", f"{money.amount:,f}", style="bold")
+    yield table
+    yield Text()
+    for first, last in found.numbers:
+        yield _item("·", f"numbers {first} to {last}")
+    yield Text()
+    yield section("Check")
+    for check in found.checks:
+        yield _item("✗" if check.problems else "✓", check.text, "bold red" if check.problems else "")
+        for problem in check.problems[:MOST_PROBLEMS]:
+            yield Padding(_item("·", problem), (0, 0, 0, 2))
+        if len(check.problems) > MOST_PROBLEMS:
+            more = f"and {len(check.problems) - MOST_PROBLEMS:,} more"
+            yield Padding(_item("·", more), (0, 0, 0, 2))
+
+
+MOST_PROBLEMS = 20
+"""As many problems of one kind are shown of a parent's accounts."""
 
 
 def header(result: Result, words: Words) -> Iterator[RenderableType]:

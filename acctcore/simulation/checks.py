@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from acctcore import flows
 from acctcore.billing import invoices
 from acctcore.flows import File
+from acctcore.flows.taking_over import BROUGHT_IN
 from acctcore.kernel.money import in_minor
 from acctcore.simulation.scenario import Step
 from acctcore.simulation.timeline import Check, Entry, Result
@@ -54,6 +55,7 @@ def _gaps(result: Result) -> Iterator[str]:
         for each in result.documents
     ]
     filed = () if result.file is None else result.file.documents
+    filed = tuple(each for each in filed if each.document.policy != BROUGHT_IN)  # numbered elsewhere
     for each in invoices.misnumbered(result.scenario.numbering, numbered, filed):
         yield each.text
 

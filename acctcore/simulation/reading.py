@@ -118,7 +118,7 @@ _POLICIES = (
     *authority.POLICIES,
 )
 _NAMED: Final[Mapping[str, object]] = MappingProxyType({"name": "scenario", "version": "1"})
-_STEP = ("do", "at", "by", "id", "for", "expect", "reasons")
+_STEP = ("do", "at", "by", "id", "for", "expect", "reasons", "one_in")
 _AMOUNT = re.compile(r"(owed|credit)(?: ([A-Z]{3}))?")
 _STAND_IN = "?"  # for what is only known when the step comes
 
@@ -224,6 +224,7 @@ class _Reading:
                 numbering=numbering,
                 actors=tuple((actor.id, actor.roles) for actor in shape.actors.values()),
                 expect=expect,
+                children=self._children(),
                 office=office,
             ),
         )
@@ -261,7 +262,7 @@ class _Reading:
             shape.missing("account", "a table [account] with id and zone")
             return ""
         table = shape.table("account", self.data["account"])
-        shape.unknown_keys("account", table, ("id", "zone", "currency"))
+        shape.unknown_keys("account", table, ("id", "zone", "currency", "children"))
         for key in ("id", "zone"):
             if key not in table:
                 shape.missing(f"account.{key}", "a text in quotes")
@@ -281,6 +282,18 @@ class _Reading:
             if isinstance(account_id, str)
             else str(shape.wrong("account.id", "a text in quotes", account_id))
         )
+
+    def _number(self, table: Table, key: str, where: str, default: int) -> int:
+        """Return a whole number from one up, or what it is where it is not said."""
+        given = table.get(key, default)
+        if type(given) is int and given >= default:
+            return given
+        self.shape.wrong(join(where, key), f"a whole number from {max(default, 1)} up", given)
+        return default
+
+    def _children(self) -> int:
+        account = self.data.get("account")
+        return self._number(account, "children", "account", 0) if isinstance(account, dict) else 0
 
     def _actors(self, known: Iterable[tuple[str, frozenset[str]]]) -> None:
         shape = self.shape
@@ -509,7 +522,13 @@ class _Reading:
         if not isinstance(command, Command):
             return None
         return Step(
-            id=command.id, command=command, late=late, asks_for=asks_for, outcome=outcome, reasons=reasons
+            id=command.id,
+            command=command,
+            late=late,
+            asks_for=asks_for,
+            outcome=outcome,
+            reasons=reasons,
+            one_in=self._number(table, "one_in", where, 1),
         )
 
     def _kind(self, where: str, table: Table) -> type[Command] | None:

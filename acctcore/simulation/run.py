@@ -15,7 +15,7 @@ from pendulum import DateTime
 from acctcore import flows
 from acctcore.accounts import account
 from acctcore.billing import invoices
-from acctcore.flows import File
+from acctcore.flows import File, takeover
 from acctcore.flows.file import side_of
 from acctcore.kernel.calendar import Span, add_days, at_local, civil_date, day_of, local_date
 from acctcore.kernel.duties import Duty
@@ -130,7 +130,9 @@ class _Run:
 
     def _opened(self, step: Step) -> None:
         """Stop a step for which there is no account yet."""
-        if self.file is None and not isinstance(step.command, account.Open | account.Apply):
+        if self.file is None and not isinstance(
+            step.command, account.Open | account.Apply | takeover.TakeOver
+        ):
             raise _CannotAsk(
                 "there is no account yet: let a step with account.open or account.apply come first"
             )

@@ -66,7 +66,8 @@ class Step:
     """A command of the scenario, and what is expected of the answer.
 
     `command` holds a stand-in in every field named in `late`; `asks_for` is the step whose act an
-    approval is asked for, which brings fingerprint, operation and amount.
+    approval is asked for, which brings fingerprint, operation and amount. Of the accounts of a parent,
+    `one_in` so many takes the step.
     """
 
     id: str
@@ -75,6 +76,7 @@ class Step:
     asks_for: str | None = None
     outcome: Outcome | None = None
     reasons: tuple[str, ...] = ()
+    one_in: int = 1
 
     @property
     def asked_at(self) -> DateTime:
@@ -99,6 +101,8 @@ class Scenario:
     """Everything that a run needs; steps in the order in which they are asked.
 
     `ends_at` is the instant before which the run stops. `currency` is that of amounts which name none.
+    With `children`, the account is the parent of so many, each of which takes the steps; what is
+    expected is then said of all of them together.
     """
 
     account_id: AccountId = field(validator=identifier)
@@ -113,6 +117,7 @@ class Scenario:
     actors: tuple[tuple[str, frozenset[Role]], ...] = ()
     expect: Expectations = _NOTHING
     office: Office = UNTOLD
+    children: int = 0
 
 
 def in_order(steps: tuple[Step, ...]) -> tuple[Step, ...]:

@@ -1,0 +1,157 @@
+"""The short stories: their scenarios come out as expected, and as figures worked out without the library."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from fractions import Fraction
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import attrs
+import pytest
+
+from acctcore.simulation import Expectations, Scenario, child, read, simulate, simulate_children
+
+PAGES = Path(__file__).parents[2] / "docs/scenarios"
+SHORT = ("d-yen-and-dinar", "e-new-york", "e-apia", "e-dublin", "h-taken-over")
+
+
+def story(name: str) -> Scenario:
+    return read((PAGES / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def totals(name: str) -> Mapping[str, int]:
+    result = simulate(story(name))
+    assert result.problems == ()
+    return {each.number: each.document.total for each in result.documents}
+
+
+@pytest.mark.parametrize("name", SHORT)
+def test_a_story_comes_out_as_it_expects(name: str) -> None:
+    scenario = story(name)
+    assert scenario.expect.documents
+    assert scenario.expect.balances
+    assert simulate(scenario).problems == ()
+
+
+# Worked out again, with fractions and the standard library
+
+
+def half_up(amount: Fraction) -> int:
+    return (2 * amount.numerator + amount.denominator) // (2 * amount.denominator)
+
+
+def used(price: int, count: int, whole: int) -> int:
+    return half_up(Fraction(price * count, whole))
+
+
+def tax_back(tax: int, net: int, given_back: int) -> int:
+    return tax - half_up(Fraction(tax * (net - given_back), net))
+
+
+def test_yen_and_dinar_by_fractions() -> None:
+    seats = 999 - used(999, 10, 28)
+    more = 1665 - used(1665, 10, 28)
+    assert totals("d-yen-and-dinar") == {
+        "INV-1": 1979 + half_up(Fraction(1979, 10)),
+        "INV-2": 10_005,
+        "CN-1": seats + tax_back(198, 1979, seats),
+        "INV-3": more + half_up(Fraction(more, 10)),
+        "CN-2": 10_005 - used(10_005, 14, 28),
+        "INV-4": 20_333 - used(20_333, 14, 28),
+        "INV-5": 20_333,
+        "INV-6": 2645 + half_up(Fraction(2645, 10)),
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "zone", "weeks", "rate"),
+    [
+        pytest.param("e-new-york", "America/New_York", ("2025-03-03", "2025-10-27"), 0, id="New York"),
+        pytest.param("e-dublin", "Europe/Dublin", ("2025-03-24", "2025-10-20"), 23, id="Dublin"),
+    ],
+)
+def test_weeks_with_a_change_of_clocks_by_the_seconds_of_the_zone(
+    name: str, zone: str, weeks: tuple[str, str], rate: int
+) -> None:
+    def instant(day: str, later: int, hour: int) -> datetime:
+        start = datetime.fromisoformat(day)
+        return start.replace(day=1, hour=hour, tzinfo=ZoneInfo(zone)) + _days(start.day - 1 + later)
+
+    wanted: dict[str, int] = {}
+    for number, week in enumerate(weeks, 1):
+        start, leaves, end = (
+            instant(week, later, hour).timestamp() for later, hour in ((0, 0), (6, 12), (7, 0))
+        )
+        given_back = 16_800 - used(16_800, int(leaves - start), int(end - start))
+        tax = half_up(Fraction(16_800 * rate, 100))
+        wanted[f"INV-{number}"] = 16_800 + tax
+        wanted[f"CN-{number}"] = given_back + tax_back(tax, 16_800, given_back)
+    assert totals(name) == wanted
+
+
+def _days(count: int) -> timedelta:
+    return timedelta(days=count)
+
+
+def test_apia_renews_once_as_the_next_day_begins() -> None:
+    result = simulate(story("e-apia"))
+    renewal = next(each for each in result.documents if each.number == "INV-2")
+    apia = ZoneInfo("Pacific/Apia")
+    assert renewal.document.at == datetime(2011, 12, 31, tzinfo=apia)
+    before = datetime(2011, 12, 29, 23, 59, 59, tzinfo=apia)
+    assert renewal.document.at.timestamp() == before.timestamp() + 1
+    assert totals("e-apia") == {"INV-1": 3100, "INV-2": 3100, "CN-1": 3100 - used(3100, 10, 31)}
+
+
+def test_a_takeover_by_fractions() -> None:
+    back = [price - used(price, 12, 29) for price in (3000, 1500)]
+    new = [price - used(price, 12, 29) for price in (9000, 3000)]
+    assert totals("h-taken-over") == {
+        "CN-1": sum(back) + tax_back(855, 4500, sum(back)),
+        "INV-1": sum(new) + half_up(Fraction(sum(new) * 19, 100)),
+        "INV-2": 12_000 + 2_280,
+    }
+
+
+# A parent
+
+
+def open_at_the_end(number: int) -> int:
+    """What one of the ten thousand owes, from the page's table."""
+    upgraded, leaves = number % 3 == 0, number % 4 == 0
+    month = 2975 if upgraded else 1190
+    return (1488 - 595 if upgraded else 0) + month * (1 if leaves else 2)
+
+
+def test_the_accounts_of_a_parent_come_to_what_the_page_says() -> None:
+    scenario = story("i-ten-thousand")
+    assert scenario.children == 10_000
+    assert scenario.expect.balances[0].minor == sum(map(open_at_the_end, range(1, 10_001)))
+    some = attrs.evolve(scenario, children=24, expect=Expectations())
+    done: list[int] = []
+    family = simulate_children(some, tell=done.append)
+    assert family.problems == ()
+    assert family.owed[0].minor == sum(map(open_at_the_end, range(1, 25)))
+    assert done == list(range(1, 25))
+    counts = {each.kind: each.count for each in family.sums}
+    assert family.numbers == (
+        ("INV-1", f"INV-{counts['invoice']}"),
+        ("CN-1", f"CN-{counts['credit_note']}"),
+    )
+
+
+def test_a_parent_adds_up_what_its_accounts_come_to_alone() -> None:
+    some = attrs.evolve(story("i-ten-thousand"), children=6, expect=Expectations())
+    alone = [simulate(child(some, number)) for number in range(1, 7)]
+    found = simulate_children(some)
+    assert sum(len(each.documents) for each in alone) == sum(
+        each.count for each in found.sums if each.kind in ("invoice", "credit_note")
+    )
+    assert [each.scenario.account_id for each in alone] == [f"R-1-{number}" for number in range(1, 7)]
+
+
+def test_what_a_parent_expects_is_checked() -> None:
+    some = attrs.evolve(story("i-ten-thousand"), children=2)
+    assert simulate_children(some).problems == (
+        "the balance of all accounts is 47.60 EUR, expected 342,132.74 EUR",
+    )
