@@ -44,6 +44,7 @@ class Act:
 
     `subject` is the field that names what it is about; `demanded` says whether the act itself asks for
     a second person, whoever acts; `done_by` whether a command does it at all, where not all of its kind do.
+    `also` is what it does beside, which has limits of its own.
     """
 
     operation: Operation
@@ -51,6 +52,7 @@ class Act:
     subject: str = ""
     demanded: Demand | None = None
     done_by: Doing | None = None
+    also: Act | None = None
 
 
 def authorised(
@@ -60,6 +62,8 @@ def authorised(
 
     Hosts ask it about operations of their own, too.
     """
+    if act.also is not None:
+        ruling = authorised(file, command, policies, ruling, act.also, office)
     if act.done_by is not None and not act.done_by(file, command):
         return ruling
     authority = policies.authority

@@ -269,9 +269,16 @@ def _total(file: File, command: invoices.Command, ruling: Ruling) -> Money:
     return filed.document.total_money
 
 
+def _paid_back(_file: File, _command: invoices.Credit, ruling: Ruling) -> Money:
+    """Return the money that goes back for a credit note: nothing, for most."""
+    given = [event.refund for event in ruling.events if isinstance(event, refunds.Given)]
+    (note,) = [event.document for event in ruling.events if isinstance(event, invoices.Issued)]
+    return in_minor(sum(refund.amount for refund in given), note.currency)
+
+
 ACTS: Mapping[type, Act] = MappingProxyType(
     {
-        invoices.Credit: Act(CREDIT, _total, "document_id"),
+        invoices.Credit: Act(CREDIT, _total, "document_id", also=Act(REFUND, _paid_back, "document_id")),
         invoices.Debit: Act(DEBIT, _total, "document_id"),
         invoices.Void: Act(VOID, _total, "document_id"),
         invoices.Issue: Act(BILL, _total, "document_id"),

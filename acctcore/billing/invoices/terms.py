@@ -50,9 +50,9 @@ class Terms:
 
     def __str__(self) -> str:
         """The terms as they are printed on an invoice."""
-        first = f"{self.days} days"
+        first = _days(self.days)
         if self.day is None:
-            return f"{self.days + self.plus} days net"
+            return f"{_days(self.days + self.plus)} net"
         day = "last day" if self.day == LAST else f"day {self.day}"
         if self.months is None:
             told = f"the first {day} of a month" + (f" after {first}" if self.days else "")
@@ -61,7 +61,11 @@ class Terms:
                 self.months, f"of month {self.months} from then"
             )
             told = f"the {day} {of}" + (f" reached after {first}" if self.days else "")
-        return f"{told} plus {self.plus} days" if self.plus else told
+        return f"{told} plus {_days(self.plus)}" if self.plus else told
+
+
+def _days(count: int) -> str:
+    return f"{count} day" if count == 1 else f"{count} days"
 
 
 def net(days: int) -> Terms:

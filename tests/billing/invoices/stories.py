@@ -38,13 +38,13 @@ STANDING: Final = invoices.Standing(account_id="A-1", zone=ZONE)
 
 def stated(amount: int, currency: str = "EUR") -> Stated:
     """Return an amount of minor units as one piece at that price."""
-    return Stated(Price(Money.of_minor(amount, currency).amount, currency), 1)
+    return Stated(Price(Money.of_minor(abs(amount), currency).amount, currency), -1 if amount < 0 else 1)
 
 
 def line(id: str, amount: int, *keys: TaxKey, currency: str = "EUR") -> Line:
     """Return a line over an amount of minor units."""
     basis = stated(amount, currency)
-    return Line(id, id, id.title(), None, basis.price, 1, amount, keys, basis)
+    return Line(id, id, id.title(), None, basis.price, basis.quantity, amount, keys, basis)
 
 
 def invoice(*lines: Line, taxes: Taxes = TAXES, id: str = "INV", at: DateTime = NOON) -> Document:
