@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from enum import Enum
 from typing import TypeAlias, TypeVar
 
+from attrs import NOTHING, Attribute, field, fields, frozen
 from attrs import evolve as changed
-from attrs import field, frozen
 from pendulum import DateTime
 
 from acctcore.accounts import account as accounts
@@ -24,9 +24,11 @@ from acctcore.flows.file import File
 from acctcore.flows.gate import Ruling, changes_at, gate
 from acctcore.flows.handle import ACTS, FLOWS
 from acctcore.flows.policies import Policies
-from acctcore.kernel.calendar import instant
+from acctcore.kernel.calendar import instant, stamp
 from acctcore.kernel.decision import Missing, Reason, allowed, refused, unknown
+from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.lifecycle import Lifecycle, WrongPhase, name
+from acctcore.kernel.messages import Command
 from acctcore.kernel.money import in_minor
 from acctcore.kernel.terms import (
     AMEND,
@@ -61,6 +63,47 @@ class Asking:
     subject: str | None = None
     pending: tuple[ApprovalId, ...] = field(default=(), eq=False)
 
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The facts that the command has to state, beside its subject and what every command bears.
+
+        Their types are in the JSON Schema of the command, by `records.schema`.
+        """
+        return tuple(each.name for each in self._stated() if each.default is NOTHING)
+
+    @property
+    def takes(self) -> tuple[str, ...]:
+        """The facts that it may state, and otherwise leaves at what its class says."""
+        return tuple(each.name for each in self._stated() if each.default is not NOTHING)
+
+    def stated(self, **facts: object) -> Command:
+        """Return the command with its facts stated: `id`, `at` and `by`, what it needs, what it takes.
+
+        Raises: InvalidValue where a fact is missing, is none of the command's, or is not as it should be.
+        """
+        wanted = {*_COMMON, *self.needs, *self.takes}
+        missing = sorted({"id", "at", "by", *self.needs} - facts.keys())
+        if missing or facts.keys() - wanted:
+            problem = f"the facts {', '.join(missing)}" if missing else f"only {', '.join(sorted(wanted))}"
+            raise InvalidValue(problem, sorted(facts), self.command.__name__)
+        about = self._about()
+        subject = {} if about is None else {about: self.subject}
+        command: Command = self.command(**subject, **facts)
+        return command
+
+    def _stated(self) -> list[Attribute[object]]:
+        left_out = {*_COMMON, self._about()}
+        return [each for each in fields(self.command) if each.name not in left_out]
+
+    def _about(self) -> str | None:
+        """Return the field that bears the id of the subject; None for the account itself, and what is new."""
+        names = {each.name for each in fields(self.command)}
+        return None if self.subject is None else next((name for name in _ABOUT if name in names), None)
+
+
+_COMMON = frozenset(each.name for each in fields(Command))
+_ABOUT = ("subscription_id", "document_id", "payment_id", "hold_id", "request_id")
+
 
 def may(file: File, at: DateTime, policies: Policies) -> dict[Asking, Ruling]:
     """Return what could be asked now of everything on file, and every reason why not the rest.
@@ -76,7 +119,7 @@ def may(file: File, at: DateTime, policies: Policies) -> dict[Asking, Ruling]:
     sealed = file.sealed
     if sealed is None or sealed.through <= at:
         return asked
-    missing = unknown(Missing("what happened before", (f"sealed through {sealed.through}",)))
+    missing = unknown(Missing("what happened before", (f"sealed through {stamp(sealed.through)}",)))
     return dict.fromkeys(asked, missing)
 
 

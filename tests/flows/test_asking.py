@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from attrs import fields
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,11 +15,12 @@ from acctcore.flows import Asking, handle, may, seal
 from acctcore.flows.handle import FLOWS
 from acctcore.flows.takeover import TakeOver
 from acctcore.kernel.decision import Outcome
+from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.messages import Command
 from acctcore.operations import approvals
 from acctcore.receivables import payments, refunds
 from acctcore.testing import histories
-from tests.flows.stories import PLAIN, Story, at, codes, eur
+from tests.flows.stories import OFFICER, PLAIN, Story, at, codes, eur
 from tests.flows.test_gates import ASKED, NOW, ready
 
 SUBJECTS = ("subscription_id", "document_id", "payment_id", "hold_id", "request_id")
@@ -55,6 +57,47 @@ def test_what_handle_allows_may_be_asked(
     own = [Asking(command, subject(asked)), Asking(command, "A"), Asking(command)]
     found = next(answers[each] for each in own if each in answers)
     assert found.outcome is Outcome.ALLOWED
+
+
+# What a command has to state
+
+
+@pytest.mark.parametrize(
+    ("operation", "command", "facts"), ASKED, ids=[command.__name__ for _, command, _ in ASKED]
+)
+def test_what_may_be_asked_says_which_facts_it_needs(
+    operation: str | None, command: type[Command], facts: dict[str, object]
+) -> None:
+    """Stated with what it needs and takes, each command is the one that `handle` allows."""
+    story = ready()
+    asked = story.command(command, NOW, **facts)
+    answers = may(story.file, at(NOW), PLAIN)
+    own = [Asking(command, subject(asked)), Asking(command, "A"), Asking(command)]
+    asking = next(each for each in own if each in answers)
+    common = {"id": asked.id, "at": asked.at, "by": asked.by}
+    stated = asking.stated(
+        **common, **{name: getattr(asked, name) for name in (*asking.needs, *asking.takes)}
+    )
+    assert stated == asked
+    assert subject(stated) == subject(asked)
+    assert handle(story.file, stated, PLAIN).outcome is Outcome.ALLOWED
+
+
+@pytest.mark.parametrize("command", FLOWS, ids=lambda command: f"{command.__module__}.{command.__name__}")
+@pytest.mark.parametrize("about", [None, "X"], ids=["new", "of something"])
+def test_every_fact_of_a_command_is_told_once(command: type[Command], about: str | None) -> None:
+    asking = Asking(command, about)
+    told = [*asking.needs, *asking.takes, *(each.name for each in fields(Command))]
+    every = {each.name for each in fields(command)}
+    assert len(set(told)) == len(told)
+    assert len(every - set(told)) <= (about is not None)
+    assert set(told) <= every
+    for name in asking.needs:
+        with pytest.raises(InvalidValue, match=rf"{command.__name__}: expected the facts .*{name}"):
+            asking.stated(id="c", at=at(NOW), by=OFFICER)
+    facts = dict.fromkeys((*asking.needs, "nothing_such"))
+    with pytest.raises(InvalidValue, match=rf"{command.__name__}: expected only .*, got .*'nothing_such'"):
+        asking.stated(id="c", at=at(NOW), by=OFFICER, **facts)
 
 
 def story() -> Story:
