@@ -64,12 +64,7 @@ def _exact(base: Money, entry: TaxTotal) -> str:
 def _given_back(paper: Document, entry: TaxTotal, result: Result) -> Iterator[Explanation]:
     """Return the tax of a credit note: what its invoice's tax loses as the base falls."""
     invoice = next(each for each in result.documents if each.document.id == paper.corrects)
-    earlier = []
-    for each in result.documents:
-        if each.document.id == paper.id:
-            break
-        if each.document.corrects == paper.corrects:
-            earlier.append(each.document)
+    earlier = _in_force(paper, result)
     base, tax = next(
         (base, tax) for key, base, tax in left_of(invoice.document, earlier).keys if key == entry.key
     )
@@ -85,6 +80,20 @@ def _given_back(paper: Document, entry: TaxTotal, result: Result) -> Iterator[Ex
         f"stays: {in_minor(whole.amount, code)} × {stays.amount:,}/{of.amount:,}, rounded once",
         str(in_minor(tax - entry.amount, code)),
     )
+
+
+def _in_force(paper: Document, result: Result) -> list[Document]:
+    """Return the credit notes that were in force beside a later one as it was issued."""
+    earlier: list[Document] = []
+    for each in result.documents:
+        note = each.document
+        if note.id == paper.id:
+            break
+        filed = None if result.file is None else result.file.filed(note.id)
+        gone = filed is not None and filed.voided_at is not None and filed.voided_at <= paper.at
+        if note.kind is Kind.CREDIT_NOTE and note.corrects == paper.corrects and not gone:
+            earlier.append(note)
+    return earlier
 
 
 def _total(printed: Printed) -> Explanation:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from math import gcd
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -249,7 +250,8 @@ def _part(line: invoices.Line) -> str:
         part, whole = share.exact() if isinstance(share, Share) else share.exact
         return "" if part == whole else f"\n{part:,} of {whole:,} {share.unit}"
     if isinstance(basis, invoices.Portion):
-        return f"\n{basis.part:,} of {basis.whole:,} shares"
+        common = gcd(basis.part, basis.whole)
+        return f"\n{basis.part // common:,}/{basis.whole // common:,} of the line"
     return "\nprice reduction" if isinstance(basis, invoices.SplitOf) else ""
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from enum import Enum
 from types import MappingProxyType
 
 from attrs import fields, has
 from pendulum import DateTime
 
+from acctcore.billing.invoices import Terms
 from acctcore.cli.sentences import sentence
 from acctcore.kernel.calendar import Span, add_days, instant, local
 from acctcore.kernel.decision import Reason
@@ -90,10 +92,18 @@ class Words:
                 return ", ".join(self.value(part) for part in parts)
             case Actor():
                 return value.id
+            case Terms() | Decimal():
+                return str(value)
         kind = type(value)
         if has(kind):
-            return " ".join(self.value(getattr(value, each.name)) for each in fields(kind))
+            facts = [(each, getattr(value, each.name)) for each in fields(kind)]
+            return " ".join(self._fact(each.name, fact) for each, fact in facts if fact != each.default)
         return self.text(str(value))
+
+    def _fact(self, name: str, fact: object) -> str:
+        """Return a fact of a part, with its name where that says what a number means."""
+        told = self.value(fact)
+        return f"{told} %" if name == "percent" else f"{told} ×" if name == "quantity" else told
 
     # messages
 

@@ -12,7 +12,7 @@ import pytest
 from acctcore.simulation import Expectations, Scenario, child, read, simulate, simulate_children
 
 PAGES = Path(__file__).parents[2] / "docs/scenarios"
-SHORT = ("d-yen-and-dinar", "e-new-york", "e-apia", "e-dublin", "h-taken-over")
+SHORT = ("d-yen-and-dinar", "e-new-york", "e-apia", "e-dublin", "h-taken-over", "j-invoice-corrected")
 
 
 def story(name: str) -> Scenario:
@@ -61,6 +61,31 @@ def test_yen_and_dinar_by_fractions() -> None:
         "INV-5": 20_333,
         "INV-6": 2645 + half_up(Fraction(2645, 10)),
     }
+
+
+def test_an_invoice_corrected_by_fractions() -> None:
+    days = half_up(Fraction("333.335") * 3 * 100)
+    net = days - 5000
+    tax, books = half_up(Fraction(net * 19, 100)), half_up(Fraction(12500 * 7, 100))
+    waived = days - half_up(Fraction(days * 9, 10))
+    day = half_up(Fraction(days * 9, 10)) - half_up(Fraction(days * 17, 30))  # 9/10 less 1/3
+    waived_tax = tax_back(tax, net, waived)
+    day_tax = tax_back(tax, net, waived + day) - waived_tax
+    review = 25_000 + half_up(Fraction(25_000 * 19, 100))
+    found = totals("j-invoice-corrected")
+    assert found == {
+        "R2025-0001": net + 12_500 + tax + books,
+        "G2025-0001": 2500 + tax_back(books, 12_500, 2500),
+        "G2025-0002": waived + waived_tax,
+        "B2025-0001": 800 + half_up(Fraction(800 * 7, 100)),
+        "G2025-0003": day + day_tax,
+        "R2025-0002": review,
+        "R2025-0003": review,
+        "G2025-0004": 10_000 + 1900 - 2500 - 175,
+        "R2026-0001": review,
+    }
+    rest = found["R2025-0001"] - found["G2025-0001"] - found["G2025-0002"]
+    assert rest + found["B2025-0001"] == 80_000 + 32_707
 
 
 @pytest.mark.parametrize(

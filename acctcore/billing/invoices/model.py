@@ -26,7 +26,10 @@ Period: TypeAlias = Span[date] | Span[DateTime]
 
 
 class Kind(Enum):
-    """What a document does: ask for money, take back what was asked, or ask for more of it."""
+    """What a document does: ask for money, take back what was asked, or ask for more of it.
+
+    Source: docs/sources.md#corrections
+    """
 
     INVOICE = "invoice"
     CREDIT_NOTE = "credit_note"

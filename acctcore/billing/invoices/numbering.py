@@ -123,6 +123,7 @@ class Scheme:
     it begins in. With `zero` set to False, a document that comes to nothing gets no number.
 
     Raises: InvalidValue for a template under which two series would give the same number.
+    Source: docs/sources.md#document-numbers
     """
 
     name: str = field(default="numbering", validator=identifier)

@@ -73,9 +73,9 @@ def net(days: int) -> Terms:
     return Terms(days)
 
 
-def month_end(*, after: int = 0, plus: int = 0) -> Terms:
-    """Return: the last day of the month, `after` so many days, `plus` so many days more."""
-    return Terms(after, LAST, 0, plus)
+def month_end(*, months: int = 0, after: int = 0, plus: int = 0) -> Terms:
+    """Return: the last day of this month or a later one, `after` so many days, `plus` so many days more."""
+    return Terms(after, LAST, months, plus)
 
 
 def day_of_month(day: int, *, months: int = 1, after: int = 0) -> Terms:

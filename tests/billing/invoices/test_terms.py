@@ -39,6 +39,13 @@ SOME = st.integers(0, 400)
             id="end of the month that days reach",
         ),
         pytest.param(
+            month_end(months=1, plus=10),
+            "2024-01-31",
+            "2024-03-10",
+            "the last day of the next month plus 10 days",
+            id="days after the end of the next month",
+        ),
+        pytest.param(
             day_of_month(15), "2024-12-20", "2025-01-15", "the day 15 of the next month", id="next month"
         ),
         pytest.param(
