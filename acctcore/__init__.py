@@ -5,7 +5,7 @@
     acctcore.flows          the account file: handle, evolve, due, may, duties
     acctcore.accounts       account, holds
     acctcore.billing        catalog, proration, subscriptions, tax, invoices
-    acctcore.receivables    payments, refunds, statements
+    acctcore.receivables    payments, authorisations, refunds, statements
     acctcore.operations     approvals, audit
     acctcore.presets        the arithmetic of known billing systems, by name
     acctcore.records        values to plain data and back, and their JSON Schema

@@ -44,6 +44,7 @@ ROOMS = {
     "subscriptions": ("acctcore.billing.subscriptions", "A subscription"),
     "invoices": ("acctcore.billing.invoices", "A document"),
     "payments": ("acctcore.receivables.payments", "A payment"),
+    "authorisations": ("acctcore.receivables.authorisations", "An authorisation"),
     "approvals": ("acctcore.operations.approvals", "A request for approval"),
 }
 

@@ -31,7 +31,7 @@ NARROWEST = 80
 MOST_YEARS = 30
 """A run goes on for so many years after its scenario at most."""
 
-ROOMS = ("account", "approvals", "holds", "invoices", "payments", "subscriptions")
+ROOMS = ("account", "approvals", "authorisations", "holds", "invoices", "payments", "subscriptions")
 EXIT_CODES = """exit codes:
   0    fine
   1    something does not add up, or is not as the scenario expects
@@ -253,9 +253,9 @@ def _diagram(arguments: argparse.Namespace) -> int:
     from acctcore.accounts import account, holds
     from acctcore.billing import invoices, subscriptions
     from acctcore.operations import approvals
-    from acctcore.receivables import payments
+    from acctcore.receivables import authorisations, payments
 
-    rooms = (account, approvals, holds, invoices, payments, subscriptions)
+    rooms = (account, approvals, authorisations, holds, invoices, payments, subscriptions)
     tables = dict(zip(ROOMS, (room.LIFECYCLE for room in rooms), strict=True))
     if arguments.room not in tables:
         raise Stop(f"acctcore: there is no diagram of {arguments.room!r}; the rooms are: {', '.join(ROOMS)}")

@@ -17,7 +17,7 @@ from acctcore.flows.file import BroughtIn, TakenOver
 from acctcore.kernel.messages import Event
 from acctcore.kernel.money import in_minor
 from acctcore.operations import approvals
-from acctcore.receivables import payments, refunds
+from acctcore.receivables import authorisations, payments, refunds
 
 
 class Times(Protocol):
@@ -65,8 +65,14 @@ def sentence(event: Event, times: Times) -> str:
             return _payment(event.payment, "received")
         case payments.Failed():
             return _payment(event.payment, "failed")
+        case payments.Noted():
+            return f"payment {event.payment.id}: noted, it stands {event.payment.phase.value}"
+        case authorisations.Authorised():
+            return _authorised(event.authorisation, times)
+        case authorisations.Voided():
+            return f"authorisation {event.authorisation_id} voided: what is left is released"
         case payments.Lost():
-            return f"payment {event.payment_id}: nobody knows what became of it"
+            return f"payment {event.payment.id}: nobody knows what became of it"
         case payments.Allocated():
             return _allocated(event.allocation)
         case refunds.Given():
@@ -189,7 +195,14 @@ def _document(event: invoices.Drafted | invoices.Revised | invoices.Issued) -> s
 
 def _payment(payment: payments.Payment, state: str) -> str:
     why = f": {payment.failure}" if payment.failure else ""
-    return f"payment {payment.id} of {payment.money} {state}{why}"
+    source = f" from {payment.authorisation}" if payment.authorisation is not None else ""
+    return f"payment {payment.id} of {payment.money} {state}{source}{why}"
+
+
+def _authorised(authorisation: authorisations.Authorisation, times: Times) -> str:
+    ends = authorisation.expires_at
+    until = f" until {times.point(ends)}" if ends is not None else ""
+    return f"authorisation {authorisation.id}: {authorisation.money} set aside{until}"
 
 
 def _allocated(allocation: payments.Allocation) -> str:

@@ -14,7 +14,8 @@ from acctcore.flows.asking import Asking, may
 from acctcore.flows.authority import Act, authorised, pending
 from acctcore.flows.books import balances, check, movements, statement
 from acctcore.flows.catching_up import CaughtUp, catch_up
-from acctcore.flows.file import Answer, File, Sealed, evolve
+from acctcore.flows.contents import Sealed
+from acctcore.flows.file import Answer, File, evolve
 from acctcore.flows.handle import IdReused, IdTaken, handle
 from acctcore.flows.policies import Policies
 from acctcore.flows.schedule import Due, due, duties

@@ -8,6 +8,7 @@ looked at: `handle` decides that.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from enum import Enum
 from typing import TypeAlias, TypeVar
 
@@ -18,7 +19,7 @@ from pendulum import DateTime
 from acctcore.accounts import account as accounts
 from acctcore.accounts import holds
 from acctcore.billing import invoices, subscriptions
-from acctcore.flows import billing, documents, office
+from acctcore.flows import billing, documents, money, office
 from acctcore.flows.authority import voided
 from acctcore.flows.file import File
 from acctcore.flows.gate import Ruling, changes_at, gate
@@ -31,6 +32,7 @@ from acctcore.kernel.lifecycle import Lifecycle, WrongPhase, name
 from acctcore.kernel.messages import Command
 from acctcore.kernel.money import in_minor
 from acctcore.kernel.terms import (
+    ALLOCATE,
     AMEND,
     BILL,
     REFUND,
@@ -41,7 +43,7 @@ from acctcore.kernel.terms import (
     Operation,
 )
 from acctcore.operations import approvals
-from acctcore.receivables import payments, refunds
+from acctcore.receivables import authorisations, payments, refunds
 
 P = TypeVar("P", bound=Enum)
 Stops: TypeAlias = tuple[Reason, ...] | Callable[[type], tuple[Reason, ...]]
@@ -102,7 +104,15 @@ class Asking:
 
 
 _COMMON = frozenset(each.name for each in fields(Command))
-_ABOUT = ("subscription_id", "document_id", "payment_id", "hold_id", "request_id")
+_ABOUT = (
+    "subscription_id",
+    "document_id",
+    "payment_id",
+    "authorisation_id",
+    "hold_id",
+    "request_id",
+    "source",
+)
 
 
 def may(file: File, at: DateTime, policies: Policies) -> dict[Asking, Ruling]:
@@ -128,6 +138,8 @@ def _everything(file: File, at: DateTime, policies: Policies) -> Iterator[tuple[
     yield from _subscriptions(file, at, policies)
     yield from _documents(file, at, policies)
     yield from _payments(file, at, policies)
+    yield from _authorisations(file, at, policies)
+    yield from _allocations(file, at, policies)
     yield from _rows(file, at, holds.LIFECYCLE, None, None)
     for hold in file.holds:
         yield from _rows(file, at, holds.LIFECYCLE, hold.phase(at), hold.id)
@@ -177,18 +189,17 @@ def _rows(
     stops: Stops = (),
 ) -> Iterator[tuple[Asking, Ruling]]:
     """Return the answers about one subject: of what exists, what is asked of what exists."""
-    for row in table.rows:
-        makes = row.phases == (None,)
-        if row.command not in FLOWS or (None not in row.phases if subject is None else makes):
+    for command, phases in table.accepted.items():
+        if command not in FLOWS or (None not in phases if subject is None else phases == (None,)):
             continue
-        accepted = tuple(sorted(name(each) for each in row.phases))
-        if phase not in row.phases:
-            answer: Ruling = refused(WrongPhase(row.command.__name__, name(phase), accepted))
-        elif reasons := stops if isinstance(stops, tuple) else stops(row.command):
+        if phase not in phases:
+            accepted = tuple(sorted(name(each) for each in phases))
+            answer: Ruling = refused(WrongPhase(command.__name__, name(phase), accepted))
+        elif reasons := stops if isinstance(stops, tuple) else stops(command):
             answer = refused(*reasons, next_change_at=changes_at(file, reasons, at))
         else:
             answer = allowed(next_change_at=holds.next_change(file.holds, at))
-        yield Asking(row.command, subject), answer
+        yield Asking(command, subject), answer
 
 
 def _account(file: File, at: DateTime) -> Iterator[tuple[Asking, Ruling]]:
@@ -262,6 +273,59 @@ def _payments(file: File, at: DateTime, policies: Policies) -> Iterator[tuple[As
     for payment in file.payments:
         yield from _rows(file, at, payments.LIFECYCLE, payment.phase, payment.id)
         yield Asking(refunds.Give, payment.id), _refund(file, at, payment, policies)
+
+
+def _authorisations(file: File, at: DateTime, policies: Policies) -> Iterator[tuple[Asking, Ruling]]:
+    new = gate(file, TAKE_PAYMENT, at, _NEW, policies=policies, winding_down=True)
+    yield from _rows(file, at, authorisations.LIFECYCLE, None, None, new)
+    for authorisation in file.authorisations:
+        id, taken = authorisation.id, file.taken(authorisation.id)
+        phase = authorisations.phase(authorisation, taken, at, policies.authorisations)
+        void = authorisations.Void(id="may", at=at, by=SCHEDULE, authorisation_id=id)
+        decision = authorisations.decide(authorisation, void, policies.authorisations, taken)
+        known = authorisations.Exists(id, authorisation.money, authorisation.at)
+        reasons = {authorisations.Authorise: (known,), authorisations.Void: decision.reasons}
+        ends = authorisations.resolution(authorisation, taken, _FOR_EVER, policies.authorisations)
+        for asking, answer in _rows(file, at, authorisations.LIFECYCLE, phase, id, reasons.__getitem__):
+            yield asking, _until(answer, None if ends is None else ends.at, at)
+
+
+_FOR_EVER = instant(datetime.max.replace(tzinfo=UTC))
+
+
+def _until(answer: Ruling, ends: DateTime | None, at: DateTime) -> Ruling:
+    """Return an answer that is another one from an instant on."""
+    if ends is None or ends <= at:
+        return answer
+    known = answer.next_change_at
+    return changed(answer, next_change_at=ends if known is None else min(ends, known))
+
+
+def _allocations(file: File, at: DateTime, policies: Policies) -> Iterator[tuple[Asking, Ruling]]:
+    """Return what can be allocated of everything given, taken back of it, and by a run over all of it."""
+    stops = gate(file, ALLOCATE, at, policies=policies, winding_down=True)
+    later = holds.next_change(file.holds, at)
+    books = money.books_of(file)
+
+    def answered(*reasons: Reason) -> Ruling:
+        against = (*stops, *reasons)
+        return refused(*against, next_change_at=later) if against else allowed(next_change_at=later)
+
+    owed = {item.currency for item in books.items if item.side is payments.Side.OWED and item.open}
+    useful = [
+        item
+        for item in books.items
+        if item.side is payments.Side.GIVEN and item.open and item.currency in owed
+    ]
+    for item in books.items:
+        if item.side is payments.Side.GIVEN:
+            taken = any(each.source == item.id for each in books.standing)
+            left = () if item in useful else (payments.NothingGiven(item.id),)
+            back = () if taken else (payments.NotAllocated(item.id, "anything"),)
+            yield Asking(payments.Allocate, item.id), answered(*left)
+            yield Asking(payments.Deallocate, item.id), answered(*back)
+    useless = not useful and not any(not each.by_hand for each in books.standing)
+    yield Asking(payments.AllocateAll), answered(*((payments.NothingToAllocate(),) if useless else ()))
 
 
 def _refund(file: File, at: DateTime, payment: payments.Payment, policies: Policies) -> Ruling:

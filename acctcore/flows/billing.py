@@ -12,8 +12,10 @@ from acctcore.accounts import holds
 from acctcore.billing import invoices, subscriptions
 from acctcore.billing.tax import NoRate, TaxPoint
 from acctcore.flows.authority import Act
-from acctcore.flows.file import DEBTS, File, Subscription, item_of
+from acctcore.flows.contents import Subscription
+from acctcore.flows.file import File
 from acctcore.flows.gate import Ruling, file_of, gate, seen_at, with_gate
+from acctcore.flows.money_events import item_of
 from acctcore.flows.policies import Policies
 from acctcore.kernel.calendar import Span, add_days, instant, local_date
 from acctcore.kernel.decision import Decision, Missing, Outcome, Reason, refused, unknown
@@ -38,7 +40,7 @@ OPERATION: Mapping[type, Operation] = MappingProxyType(
 """What each command about a subscription does, in the words of holds and limits."""
 
 _ALLOWED = Outcome.ALLOWED
-_GIVEN = payments.Side.GIVEN
+_GIVEN, _OWED = payments.Side.GIVEN, payments.Side.OWED
 _INVOICE, _CREDIT_NOTE = invoices.Kind.INVOICE, invoices.Kind.CREDIT_NOTE
 _BILLING_DATE = TaxPoint.BILLING_DATE
 
@@ -185,10 +187,17 @@ def document(
             )
         )
     issued = [invoices.Issued(at, cause, each) for each in documents]
+    settled = allocations(file, documents, at, cause, policies.allocation)
     following = bill.following
     return Decision(
         _ALLOWED,
-        (*events, *bill.repriced, bill.event, *issued, *allocations(file, documents, at, cause)),
+        (
+            *events,
+            *bill.repriced,
+            bill.event,
+            *issued,
+            *settled,
+        ),
         (),
         (),
         None if following is None else subscription.instant(following),
@@ -264,29 +273,34 @@ def _credit_notes(
 
 
 def allocations(
-    file: File, documents: Sequence[invoices.Document], at: DateTime, cause: CommandId
+    file: File,
+    documents: Sequence[invoices.Document],
+    at: DateTime,
+    cause: CommandId,
+    policy: payments.AllocationPolicy,
 ) -> list[payments.Allocated]:
-    """Return how new documents settle one another and what is open: a credit note its own invoice first."""
+    """Return how new documents settle one another and what is open: a credit note its own invoice first.
+
+    What is left of credit settles what is owed in the policy's order, unless the policy keeps it.
+    """
     given = [item for item in file.items if item.side is _GIVEN]
-    if not given and not [each for each in documents if each.balance < 0]:
+    if not documents or not (any(each.balance < 0 for each in documents) or (given and policy.use_credit)):
         return []
-    sources: dict[str, payments.OpenItem] = {}
-    debts: dict[str, payments.OpenItem] = {}
-    for item in (*file.items, *(item_of(each) for each in documents)):
-        if item.side is _GIVEN:
-            sources[item.id] = item
-        elif item.kind in DEBTS:
-            debts[item.id] = item
+    new = [item_of(each) for each in documents]
+    items = {(item.side, item.id): item for item in (*file.items, *new)}
     found: list[payments.Allocation] = []
 
-    def settle(given: list[payments.OpenItem], owed: list[payments.OpenItem]) -> None:
-        for each in payments.settle(given, owed):
-            found.append(each)
-            sources[each.source] = payments.less(sources[each.source], each.amount)
-            debts[each.target] = payments.less(debts[each.target], each.amount)
+    def settle(sources: list[payments.OpenItem], targets: list[payments.OpenItem]) -> None:
+        for allocation in payments.settle(sources, targets, at, cause, policy.order):
+            found.append(allocation)
+            for key in ((_GIVEN, allocation.source), (_OWED, allocation.target)):
+                items[key] = payments.less(items[key], allocation.amount)
 
     for document in documents:
-        if document.kind is _CREDIT_NOTE and document.corrects in debts:
-            settle([sources[document.id]], [debts[document.corrects]])
-    settle(payments.oldest_first(sources.values()), payments.oldest_first(debts.values()))
+        own = items.get((_OWED, document.corrects or ""))
+        if document.kind is _CREDIT_NOTE and own is not None:
+            settle([items[_GIVEN, document.id]], [own])
+    if policy.use_credit:
+        left = [item for item in items.values() if item.side is _GIVEN]
+        settle(payments.oldest_first(left), [item for item in items.values() if item.side is _OWED])
     return [payments.Allocated(at, cause, allocation) for allocation in found]

@@ -12,7 +12,7 @@ from acctcore.kernel.calendar import Span, stamp
 from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.money import Money, in_minor
 from acctcore.kernel.terms import CurrencyCode
-from acctcore.receivables import payments, statements
+from acctcore.receivables import authorisations, payments, statements
 
 
 def balances(file: File) -> dict[CurrencyCode, Money]:
@@ -38,8 +38,9 @@ def _movements(file: File) -> Iterator[statements.Movement]:
                 filed.voided_at, "void", document.id, document.currency, -document.balance
             )
     for payment in file.payments:
-        if payment.phase is payments.Phase.RECEIVED:
-            yield statements.Movement(payment.at, "payment", payment.id, payment.currency, -payment.amount)
+        for notice, came in payment.moves():
+            kind = "payment" if came > 0 else "returned"
+            yield statements.Movement(notice.at, kind, payment.id, payment.currency, -came)
     for refund in file.refunds:
         yield statements.Movement(refund.at, "refund", refund.id, refund.currency, refund.amount)
 
@@ -73,6 +74,10 @@ def check(file: File) -> tuple[str, ...]:
     for payment in file.payments:
         if payment.refunded > payment.amount:
             problems.append(f"{payment.id}: {payment.refunded} refunded of {payment.amount}")
+    for authorisation in file.authorisations:
+        left = authorisations.left(authorisation, file.taken(authorisation.id))
+        if left.minor < 0:
+            problems.append(f"{authorisation.id}: {-left} captured beyond {authorisation.money}")
     moved: dict[CurrencyCode, int] = {}
     for movement in _movements(file):
         moved[movement.currency] = moved.get(movement.currency, 0) + movement.amount

@@ -9,8 +9,10 @@ from types import MappingProxyType
 from acctcore.billing import invoices, subscriptions
 from acctcore.flows.authority import Act
 from acctcore.flows.billing import allocations
-from acctcore.flows.file import DEBTS, File, Subscription, item_of
+from acctcore.flows.contents import Subscription
+from acctcore.flows.file import File
 from acctcore.flows.gate import Ruling, file_of, gate, seen_at, with_gate
+from acctcore.flows.money_events import item_of
 from acctcore.flows.policies import Policies
 from acctcore.kernel.calendar import local_date
 from acctcore.kernel.decision import Decision, Outcome, Reason
@@ -47,7 +49,7 @@ def write(file: File | None, command: invoices.Command, policies: Policies) -> R
             return _voided(file, filed.document, command, decision)
         case _:
             issued = [event.document for event in decision.events if isinstance(event, invoices.Issued)]
-            settled = allocations(file, issued, command.at, command.id)
+            settled = allocations(file, issued, command.at, command.id, policies.allocation)
             return Decision(Outcome.ALLOWED, (*decision.events, *settled))
 
 
@@ -149,13 +151,12 @@ def _credited(
     if stops or against:
         answer = given[0] if not against else Decision(Outcome.REFUSED, (), tuple(dict.fromkeys(against)))
         return with_gate(file, answer, tuple(dict.fromkeys(stops)), seen_at(command))
-    taken = [payments.Allocation(each.id, invoice.id, note.currency, -amount) for each, amount in sources]
-    settled = _offset(file, note, refund, offset)
+    taken = [
+        back for each, amount in sources for back in taken_back(file, each.id, invoice.id, amount, command)
+    ]
+    settled = _offset(file, note, refund, offset, command, policies.allocation.order)
     paid_back = [
-        (
-            event,
-            payments.Allocation(event.refund.payment_id, event.refund.id, note.currency, event.refund.amount),
-        )
+        (event, paid_out(event.refund, command))
         for each in given
         for event in each.events
         if isinstance(event, refunds.Given)
@@ -174,6 +175,22 @@ def _credited(
 
 def _allocated(found: Iterable[payments.Allocation], command: Command) -> list[Event]:
     return [payments.Allocated(command.at, command.id, each) for each in found]
+
+
+def taken_back(
+    file: File, source: str, target: str, amount: int, command: Command
+) -> list[payments.Allocation]:
+    """Return what takes so much back of what something given settled of something owed."""
+    standing = payments.standing(file.allocations)
+    mine = [each for each in standing if (each.source, each.target) == (source, target)]
+    return payments.taken_back(mine, amount, command.at, command.id)
+
+
+def paid_out(refund: refunds.Refund, command: Command) -> payments.Allocation:
+    """Return the allocation by which the money of a payment goes into its refund."""
+    return payments.Allocation(
+        refund.payment_id, refund.id, refund.currency, refund.amount, command.at, command.id
+    )
 
 
 def _sources(file: File, invoice: str, amount: int) -> list[tuple[payments.Payment, int]]:
@@ -220,19 +237,21 @@ def _facts(file: File, invoice: invoices.Document, give: refunds.Give) -> refund
     )
 
 
-def _offset(file: File, note: invoices.Document, refund: int, offset: int) -> list[payments.Allocation]:
-    """Return what a note settles: what was paid back of its invoice, what is open of it, then older debts."""
+def _offset(
+    file: File, note: invoices.Document, refund: int, offset: int, command: Command, order: payments.Order
+) -> list[payments.Allocation]:
+    """Return what a note settles: what was paid back of its invoice, what is open of it, then other debts."""
     item = item_of(note)
     own = [each for each in file.items if each.id == note.corrects and each.side is payments.Side.OWED]
-    others = [each for each in file.items if each.kind in DEBTS and each.id != note.corrects]
-    debts = [*own, *payments.oldest_first(others)]
-    found = list(payments.settle([payments.less(item, item.open - offset)], debts))
-    if refund:
-        assert note.corrects is not None
-        mine = sum(each.amount for each in found if each.target == note.corrects)
-        found = [each for each in found if each.target != note.corrects]
-        found.insert(0, payments.Allocation(note.id, note.corrects, note.currency, refund + mine))
-    return found
+    mine = payments.settle([payments.less(item, item.open - offset)], own, command.at, command.id)
+    left = offset - sum(each.amount for each in mine)
+    others = [each for each in file.items if each.side is payments.Side.OWED and each not in own]
+    rest = payments.settle([payments.less(item, item.open - left)], others, command.at, command.id, order)
+    amount = refund + sum(each.amount for each in mine)
+    if not amount or note.corrects is None:
+        return list(rest)
+    first = payments.Allocation(note.id, note.corrects, note.currency, amount, command.at, command.id)
+    return [first, *rest]
 
 
 # Voiding
@@ -240,20 +259,11 @@ def _offset(file: File, note: invoices.Document, refund: int, offset: int) -> li
 
 def _voided(file: File, document: invoices.Document, command: invoices.Void, decision: Ruling) -> Ruling:
     """Return a voiding: what a credit note had settled is owed again, what an invoice billed is not."""
-    taken_back = [
-        payments.Allocation(document.id, target, document.currency, -amount)
-        for target, amount in _settled_by(file, document)
-    ]
+    note = document.kind is invoices.Kind.CREDIT_NOTE
+    standing = payments.standing(file.allocations) if note else ()
+    back = [payments.undone(each, command.at, command.id) for each in standing if each.source == document.id]
     uncovered = _uncovered(file, _taken(document), command) if document.kind is _INVOICE else ()
-    return Decision(Outcome.ALLOWED, (*_allocated(taken_back, command), *decision.events, *uncovered))
-
-
-def _settled_by(file: File, document: invoices.Document) -> list[tuple[str, int]]:
-    if document.kind is not invoices.Kind.CREDIT_NOTE:
-        return []
-    targets = dict.fromkeys(each.target for each in file.allocations if each.source == document.id)
-    settled = [(target, file.applied(document.id, target)) for target in targets]
-    return [(target, amount) for target, amount in settled if amount > 0]
+    return Decision(Outcome.ALLOWED, (*_allocated(back, command), *decision.events, *uncovered))
 
 
 # Limits

@@ -7,33 +7,35 @@ settled lately; older settled records can be sealed away (`seal`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
 from operator import attrgetter
 from types import MappingProxyType
-from typing import Any, TypeAlias, cast
+from typing import Any, cast
 
-from attrs import define, fields, frozen
+from attrs import fields, frozen
 from pendulum import DateTime
 
 from acctcore.accounts import account as accounts
 from acctcore.accounts import holds as holding
 from acctcore.billing import invoices, subscriptions
+from acctcore.flows import money_events
+from acctcore.flows.contents import Contents, Sealed, Subscription
+from acctcore.flows.money_events import item_of, side_of
 from acctcore.kernel.errors import ImpossibleHistory, InvalidValue, VersionConflict
 from acctcore.kernel.messages import Event
-from acctcore.kernel.terms import ApprovalId, CommandId, DocumentId, PaymentId, RefundId, SubscriptionId
+from acctcore.kernel.terms import (
+    ApprovalId,
+    AuthorisationId,
+    CommandId,
+    DocumentId,
+    PaymentId,
+    SubscriptionId,
+)
 from acctcore.operations import approvals
+from acctcore.receivables import authorisations as authorising
 from acctcore.receivables import payments as paying
-from acctcore.receivables import refunds as refunding
-
-Subscription: TypeAlias = subscriptions.Subscription[date]
-
 
 _DRAFT, _ISSUED = invoices.Phase.DRAFT, invoices.Phase.ISSUED  # looking a member up costs more than using it
 _CREDIT_NOTE, _DEBIT_NOTE = invoices.Kind.CREDIT_NOTE, invoices.Kind.DEBIT_NOTE
-_OWED, _GIVEN = paying.Side.OWED, paying.Side.GIVEN
-
-DEBTS: frozenset[str] = frozenset({invoices.Kind.INVOICE.value, invoices.Kind.DEBIT_NOTE.value})
-"""The kinds of open items that are owed for documents; refunds are owed, too, until they are paid out."""
 
 
 @frozen
@@ -43,38 +45,6 @@ class Answer:
     command: CommandId
     recorded_at: DateTime
     events: tuple[Event, ...]
-
-
-@frozen
-class Sealed:
-    """What was sealed away: everything settled before an instant, by the ids it is asked for."""
-
-    through: DateTime
-    documents: frozenset[DocumentId]
-    payments: frozenset[PaymentId]
-    refunds: frozenset[RefundId]
-    answers: int
-
-
-@define(eq=False)
-class Contents:
-    """What events change in a file; a new field here is all that `evolve` has to know of it.
-
-    A file is frozen; while the events of one command are applied, their handlers write into a bare
-    value of this kind.
-    """
-
-    account: accounts.Account
-    holds: tuple[holding.Hold, ...] = ()
-    subscriptions: tuple[Subscription, ...] = ()
-    documents: tuple[invoices.Filed, ...] = ()
-    items: tuple[paying.OpenItem, ...] = ()
-    payments: tuple[paying.Payment, ...] = ()
-    refunds: tuple[refunding.Refund, ...] = ()
-    allocations: tuple[paying.Allocation, ...] = ()
-    requests: tuple[approvals.Request, ...] = ()
-    sealed: Sealed | None = None
-    exercised: tuple[approvals.Exercise, ...] = ()
 
 
 @frozen
@@ -127,6 +97,18 @@ class File(Contents):
     def payment(self, id: PaymentId) -> paying.Payment | None:
         """Return a payment by its id, or None."""
         return next((payment for payment in self.payments if payment.id == id), None)
+
+    def authorisation(self, id: AuthorisationId) -> authorising.Authorisation | None:
+        """Return an authorisation by its id, or None."""
+        return next((each for each in self.authorisations if each.id == id), None)
+
+    def taken(self, id: AuthorisationId) -> tuple[authorising.Taken, ...]:
+        """Return what was captured of an authorisation and stands received, known before it or after."""
+        return tuple(
+            authorising.Taken(each.id, each.at, each.currency, each.amount, each.final)
+            for each in self.payments
+            if each.authorisation == id and each.phase is paying.Phase.RECEIVED
+        )
 
     def request(self, id: ApprovalId) -> approvals.Request | None:
         """Return a request for approval by its id, or None."""
@@ -311,98 +293,6 @@ def _on_voided(draft: Contents, event: invoices.Voided) -> None:
     draft.items = tuple(item for item in draft.items if item.id != event.document_id or item.side not in void)
 
 
-def side_of(document: invoices.Document) -> paying.Side:
-    """Return whether a document is owed, or given: credit notes are, and invoices below zero."""
-    return _GIVEN if document.kind is _CREDIT_NOTE or document.total < 0 else _OWED
-
-
-def item_of(document: invoices.Document, settled: int = 0) -> paying.OpenItem:
-    """Return the open item that a document makes, less what is settled of it already."""
-    amount = abs(document.total)
-    return paying.OpenItem(
-        document.id,
-        document.kind.value,
-        side_of(document),
-        document.currency,
-        amount,
-        amount - settled,
-        document.at,
-        document.due_on,
-    )
-
-
-def _on_payment(draft: Contents, event: paying.Attempted | paying.Received | paying.Failed) -> None:
-    payment = event.payment
-    known = any(each.id == payment.id for each in draft.payments)
-    draft.payments = (
-        tuple(payment if each.id == payment.id else each for each in draft.payments)
-        if known
-        else (*draft.payments, payment)
-    )
-    if payment.phase is paying.Phase.RECEIVED:
-        draft.items = (*draft.items, _payment_item(payment))
-
-
-def _payment_item(payment: paying.Payment, settled: int = 0) -> paying.OpenItem:
-    return paying.OpenItem(
-        payment.id,
-        "payment",
-        paying.Side.GIVEN,
-        payment.currency,
-        payment.amount,
-        payment.amount - settled,
-        payment.at,
-        None,
-    )
-
-
-def _on_lost(draft: Contents, event: paying.Lost) -> None:
-    draft.payments = tuple(
-        paying.changed(each, paying.Phase.UNKNOWN) if each.id == event.payment_id else each
-        for each in draft.payments
-    )
-
-
-def _on_allocated(draft: Contents, event: paying.Allocated) -> None:
-    allocation = event.allocation
-    if allocation.amount < 0:
-        _reopen(draft, allocation.source, _GIVEN)
-        _reopen(draft, allocation.target, _OWED)
-    draft.items = paying.allocate(draft.items, allocation)
-    draft.allocations = (*draft.allocations, allocation)
-
-
-def _reopen(draft: Contents, id: str, side: paying.Side) -> None:
-    """Bring what was settled on one side of the books back among the open items, with nothing open yet."""
-    if any(item.id == id and item.side is side for item in draft.items):
-        return
-    settled = [
-        item_of(each.document, abs(each.document.total)) for each in draft.documents if each.document.id == id
-    ]
-    settled += [_payment_item(each, each.amount) for each in draft.payments if each.id == id]
-    draft.items += tuple(item for item in settled if item.side is side)
-
-
-def _on_refunded(draft: Contents, event: refunding.Given) -> None:
-    refund = event.refund
-    draft.refunds = (*draft.refunds, refund)
-    draft.payments = tuple(
-        paying.changed(each, each.phase, refund.amount) if each.id == refund.payment_id else each
-        for each in draft.payments
-    )
-    owed = paying.OpenItem(
-        refund.id,
-        "refund",
-        paying.Side.OWED,
-        refund.currency,
-        refund.amount,
-        refund.amount,
-        refund.at,
-        None,
-    )
-    draft.items = (*draft.items, owed)
-
-
 _HANDLERS: Mapping[type, Callable[[Contents, Any], None]] = MappingProxyType(  # type: ignore[explicit-any]
     {
         **{event: _on_account for row in accounts.LIFECYCLE.rows for event in row.events},
@@ -417,9 +307,6 @@ _HANDLERS: Mapping[type, Callable[[Contents, Any], None]] = MappingProxyType(  #
         BroughtIn: _on_issued,
         TakenOver: _on_taken_over,
         invoices.Voided: _on_voided,
-        **dict.fromkeys((paying.Attempted, paying.Received, paying.Failed), _on_payment),
-        paying.Lost: _on_lost,
-        paying.Allocated: _on_allocated,
-        refunding.Given: _on_refunded,
+        **money_events.HANDLERS,
     }
 )

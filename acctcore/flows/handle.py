@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from attrs import frozen
 
@@ -13,16 +13,20 @@ from acctcore.accounts import holds
 from acctcore.billing import invoices, subscriptions
 from acctcore.flows import billing, documents, money, office, takeover, taking_over
 from acctcore.flows.authority import Act, answer_request, authorised
-from acctcore.flows.file import Answer, File, TakenOver, side_of
+from acctcore.flows.file import Answer, File, TakenOver
 from acctcore.flows.gate import Ruling
+from acctcore.flows.money_events import side_of
 from acctcore.flows.policies import Policies
 from acctcore.flows.seal import behind
 from acctcore.kernel.decision import Decision, Outcome, Reason, refused, unknown
 from acctcore.kernel.errors import InvalidValue
+from acctcore.kernel.lifecycle import Lifecycle
 from acctcore.kernel.messages import Command, Event
 from acctcore.kernel.terms import CommandId
 from acctcore.operations import approvals
-from acctcore.receivables import payments, refunds
+from acctcore.receivables import authorisations, payments, refunds
+
+_ALLOCATING = (payments.Allocate, payments.Deallocate, payments.AllocateAll)
 
 FLOWS: Mapping[type, Callable[..., Ruling]] = MappingProxyType(  # type: ignore[explicit-any]
     {
@@ -36,6 +40,8 @@ FLOWS: Mapping[type, Callable[..., Ruling]] = MappingProxyType(  # type: ignore[
         **{row.command: billing.subscribe for row in subscriptions.LIFECYCLE.rows},
         **{row.command: documents.write for row in invoices.LIFECYCLE.rows},
         **{row.command: money.pay for row in payments.LIFECYCLE.rows},
+        **{row.command: money.authorise for row in authorisations.LIFECYCLE.rows},
+        **dict.fromkeys(_ALLOCATING, money.allocate),
         refunds.Give: money.refund,
         takeover.TakeOver: taking_over.take_over,
     }
@@ -45,14 +51,26 @@ FLOWS: Mapping[type, Callable[..., Ruling]] = MappingProxyType(  # type: ignore[
 ACTS: Mapping[type, Act] = MappingProxyType({**office.ACTS, **billing.ACTS, **documents.ACTS, **money.ACTS})
 """What can be limited, and approved by others."""
 
+_TABLES: tuple[Lifecycle[Any], ...] = (  # type: ignore[explicit-any]
+    accounts.LIFECYCLE,
+    holds.LIFECYCLE,
+    approvals.LIFECYCLE,
+    subscriptions.LIFECYCLE,
+    invoices.LIFECYCLE,
+    payments.LIFECYCLE,
+    authorisations.LIFECYCLE,
+)
 _BRINGS: Mapping[type, frozenset[type]] = MappingProxyType(
-    {refunds.Give: frozenset({refunds.Given}), takeover.TakeOver: frozenset({TakenOver})}
-    | {row.command: frozenset(row.events) for row in accounts.LIFECYCLE.rows}
-    | {row.command: frozenset(row.events) for row in holds.LIFECYCLE.rows}
-    | {row.command: frozenset(row.events) for row in approvals.LIFECYCLE.rows}
-    | {row.command: frozenset(row.events) for row in subscriptions.LIFECYCLE.rows}
-    | {row.command: frozenset(row.events) for row in invoices.LIFECYCLE.rows}
-    | {row.command: frozenset(row.events) for row in payments.LIFECYCLE.rows}
+    {
+        refunds.Give: frozenset({refunds.Given}),
+        takeover.TakeOver: frozenset({TakenOver}),
+        **dict.fromkeys(_ALLOCATING, frozenset({payments.Allocated})),
+        **{
+            command: frozenset(event for row in table.rows if row.command is command for event in row.events)
+            for table in _TABLES
+            for command in table.accepted
+        },
+    }
 )
 
 

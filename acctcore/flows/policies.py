@@ -17,6 +17,8 @@ from acctcore.billing.tax import Taxes, TaxPoint, untaxed
 from acctcore.kernel.identity import fingerprint
 from acctcore.kernel.validation import one_of, optional, whole
 from acctcore.operations.approvals import Authority
+from acctcore.receivables.authorisations import AuthorisationPolicy
+from acctcore.receivables.payments import AllocationPolicy
 from acctcore.receivables.refunds import RefundPolicy
 
 
@@ -47,6 +49,10 @@ class Policies:
     tax_point: TaxPoint = field(default=TaxPoint.BILLING_DATE, validator=one_of(TaxPoint))
     net_days: int | None = field(default=None, validator=optional(whole(minimum=0, maximum=3660)))
     documents: DocumentPolicy = field(factory=DocumentPolicy, validator=one_of(DocumentPolicy))
+    allocation: AllocationPolicy = field(factory=AllocationPolicy, validator=one_of(AllocationPolicy))
+    authorisations: AuthorisationPolicy = field(
+        factory=AuthorisationPolicy, validator=one_of(AuthorisationPolicy)
+    )
     refunds: RefundPolicy = field(factory=RefundPolicy, validator=one_of(RefundPolicy))
     authority: Authority = field(factory=_nobody, validator=one_of(Authority))
     holds: HoldPolicy = field(factory=_no_holds, validator=one_of(HoldPolicy))

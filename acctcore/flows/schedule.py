@@ -8,7 +8,8 @@ from pendulum import DateTime
 from acctcore.accounts import account as accounts
 from acctcore.accounts import holds
 from acctcore.billing import subscriptions
-from acctcore.flows.file import DEBTS, File
+from acctcore.flows.file import File
+from acctcore.flows.money_events import DEBTS
 from acctcore.flows.policies import Policies
 from acctcore.kernel.calendar import add_days, at_local, instant, stamp
 from acctcore.kernel.duties import Duty, open_duties

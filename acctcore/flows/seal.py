@@ -8,16 +8,20 @@ unknown, naming it; `unseal` brings everything back to its place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import TypeVar
+from functools import partial
+from types import MappingProxyType
+from typing import Any, TypeAlias, TypeVar
 
 from attrs import evolve as changed
 from attrs import frozen
 from pendulum import DateTime
 
 from acctcore.billing import invoices, subscriptions
-from acctcore.flows.file import Answer, File, Sealed, Subscription, side_of
+from acctcore.flows.contents import Sealed, Subscription
+from acctcore.flows.file import Answer, File
+from acctcore.flows.money_events import side_of
 from acctcore.flows.policies import Policies
 from acctcore.kernel.calendar import instant, local_date, stamp
 from acctcore.kernel.decision import Missing
@@ -25,6 +29,7 @@ from acctcore.kernel.errors import ImpossibleHistory
 from acctcore.kernel.messages import Command
 from acctcore.kernel.terms import AccountId, SubscriptionId
 from acctcore.operations import approvals
+from acctcore.receivables import authorisations as authorising
 from acctcore.receivables import payments as paying
 from acctcore.receivables import refunds as refunding
 
@@ -67,13 +72,14 @@ class Archive:
     account_id: AccountId
     before: Sealed | None
     after: Sealed | None
-    documents: tuple[invoices.Filed, ...]
-    payments: tuple[paying.Payment, ...]
-    refunds: tuple[refunding.Refund, ...]
-    allocations: tuple[paying.Allocation, ...]
-    answers: tuple[Answer, ...]
-    timelines: tuple[SealedTimeline, ...]
-    places: tuple[Places, ...]
+    documents: tuple[invoices.Filed, ...] = ()
+    payments: tuple[paying.Payment, ...] = ()
+    authorisations: tuple[authorising.Authorisation, ...] = ()
+    refunds: tuple[refunding.Refund, ...] = ()
+    allocations: tuple[paying.Allocation, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    timelines: tuple[SealedTimeline, ...] = ()
+    places: tuple[Places, ...] = ()
     exercised: tuple[approvals.Exercise, ...] = ()
 
 
@@ -86,55 +92,58 @@ def seal(file: File, before: DateTime) -> tuple[File, Archive]:
     through = min([instant(before), *_unbilled(file)])
     earlier = file.sealed
     if earlier is not None and through <= earlier.through:
-        return file, Archive(file.account.id, earlier, earlier, (), (), (), (), (), (), ())
-    gone = _settled(file, through)
-    documents = _part(file.documents, lambda each: (side_of(each.document), each.document.id) in gone)
-    paid = _part(file.payments, lambda each: (_GIVEN, each.id) in gone)
-    returned = _part(file.refunds, lambda each: (_OWED, each.id) in gone)
-    allocated = _part(file.allocations, lambda each: (_OWED, each.target) in gone)
-    answered = _part(file.answers, lambda each: _past(each, through))
-    forgotten = instant(through - timedelta(days=_REMEMBERED))
-    exercised = _part(file.exercised, lambda each: each.at < forgotten)
-    left = frozenset(filed.document.id for filed in documents[1])
+        return file, Archive(file.account.id, earlier, earlier)
+    parts = _parts(file, through)
+    archived = {name: part[1] for name, part in parts.items()}
+    left = frozenset(filed.document.id for filed in archived["documents"])
     shortened = [_shorten(each, each.point(through), left) for each in file.subscriptions]
-    sealed = Sealed(
+    sealed = _summary(earlier, through, archived)
+    timelines = tuple(timeline for _, timeline in shortened if timeline is not None)
+    places = tuple(
+        Places(numbers, _keys(stayed, _KEYS.get(name))) for name, (stayed, _, numbers) in parts.items()
+    )
+    archive = Archive(file.account.id, earlier, sealed, **archived, timelines=timelines, places=places)
+    stayed: dict[str, Any] = {name: part[0] for name, part in parts.items()}  # type: ignore[explicit-any]
+    subscriptions = tuple(subscription for subscription, _ in shortened)
+    return changed(file, subscriptions=subscriptions, sealed=sealed, **stayed), archive
+
+
+def _parts(file: File, through: DateTime) -> dict[str, tuple[Any, Any, tuple[int, ...]]]:  # type: ignore[explicit-any]
+    """Return what stays of each list, what goes, and where that was."""
+    gone = _settled(file, through)
+    parts = {
+        name: _part(getattr(file, name), partial(_goes, item=item, gone=gone))
+        for name, item in _ITEMS.items()
+    }
+    parts["answers"] = _part(file.answers, partial(_past, through=through))
+    forgotten = instant(through - timedelta(days=_REMEMBERED))
+    parts["exercised"] = _part(file.exercised, lambda each: each.at < forgotten)
+    return parts
+
+
+def _goes(record: T, item: Callable[[T], _Item], gone: frozenset[_Item]) -> bool:
+    return item(record) in gone
+
+
+def _summary(earlier: Sealed | None, through: DateTime, gone: Mapping[str, tuple[Any, ...]]) -> Sealed:  # type: ignore[explicit-any]
+    before = earlier or Sealed(through, frozenset(), frozenset(), frozenset(), 0)
+    return Sealed(
         through,
-        left | (earlier.documents if earlier else frozenset()),
-        frozenset(each.id for each in paid[1]) | (earlier.payments if earlier else frozenset()),
-        frozenset(each.id for each in returned[1]) | (earlier.refunds if earlier else frozenset()),
-        len(answered[1]) + (earlier.answers if earlier else 0),
+        before.documents | {filed.document.id for filed in gone["documents"]},
+        before.payments | {each.id for each in gone["payments"]},
+        before.refunds | {each.id for each in gone["refunds"]},
+        before.answers + len(gone["answers"]),
+        before.authorisations | {each.id for each in gone["authorisations"]},
+        before.references | {each for each in _references(gone) if each},
     )
-    archive = Archive(
-        file.account.id,
-        earlier,
-        sealed,
-        documents[1],
-        paid[1],
-        returned[1],
-        allocated[1],
-        answered[1],
-        tuple(timeline for _, timeline in shortened if timeline is not None),
-        (
-            Places(documents[2], tuple(map(_document_key, documents[0]))),
-            *(
-                Places(places, _numbers(kept))
-                for kept, _, places in (paid, returned, allocated, answered, exercised)
-            ),
-        ),
-        exercised[1],
-    )
-    after = changed(
-        file,
-        subscriptions=tuple(subscription for subscription, _ in shortened),
-        documents=documents[0],
-        payments=paid[0],
-        refunds=returned[0],
-        allocations=allocated[0],
-        answers=answered[0],
-        exercised=exercised[0],
-        sealed=sealed,
-    )
-    return after, archive
+
+
+def _references(gone: Mapping[str, tuple[Any, ...]]) -> Iterator[str]:  # type: ignore[explicit-any]
+    """Return the references of processors in what is sealed: each is used once, for ever."""
+    for payment in gone["payments"]:
+        yield from (notice.reference for notice in payment.notices)
+    for authorisation in gone["authorisations"]:
+        yield from (authorisation.reference, authorisation.void_reference)
 
 
 def unseal(file: File, archive: Archive) -> File:
@@ -151,21 +160,14 @@ def unseal(file: File, archive: Archive) -> File:
     if archive.after == archive.before:
         return file
     timelines = {each.subscription_id: each for each in archive.timelines}
-    documents, paid, returned, allocated, answered, exercised = archive.places
-    return changed(
-        file,
-        subscriptions=tuple(
-            _lengthen(each, timelines[each.id]) if each.id in timelines else each
-            for each in file.subscriptions
-        ),
-        documents=_back(file.documents, archive.documents, documents, _document_key),
-        payments=_back(file.payments, archive.payments, paid),
-        refunds=_back(file.refunds, archive.refunds, returned),
-        allocations=_back(file.allocations, archive.allocations, allocated),
-        answers=_back(file.answers, archive.answers, answered),
-        exercised=_back(file.exercised, archive.exercised, exercised),
-        sealed=archive.before,
+    back: dict[str, Any] = {  # type: ignore[explicit-any]
+        name: _back(getattr(file, name), getattr(archive, name), places, _KEYS.get(name))
+        for name, places in zip((*_ITEMS, "answers", "exercised"), archive.places, strict=True)
+    }
+    subscriptions = tuple(
+        _lengthen(each, timelines[each.id]) if each.id in timelines else each for each in file.subscriptions
     )
+    return changed(file, subscriptions=subscriptions, sealed=archive.before, **back)
 
 
 # What a command would need of what is sealed
@@ -178,7 +180,7 @@ def behind(file: File, sealed: Sealed, command: Command, policies: Policies) -> 
     named = [
         id
         for id in (*_named(command), subscriptions.invoice_id(command.id))
-        if id in sealed.documents or id in sealed.payments or id in sealed.refunds
+        if any(id in known for known in _ids(sealed))
     ]
     if named:
         return Missing("what was sealed away", tuple(dict.fromkeys(named)))
@@ -189,13 +191,32 @@ def behind(file: File, sealed: Sealed, command: Command, policies: Policies) -> 
     return None
 
 
+def _ids(sealed: Sealed) -> tuple[frozenset[str], ...]:
+    return sealed.documents, sealed.payments, sealed.refunds, sealed.authorisations, sealed.references
+
+
 def _named(command: Command) -> list[str]:
     """Return the ids that a command bears of what is on file, or is to be."""
     found: list[str] = []
-    for each in ("document_id", "replaces", "invoice_id", "documents", "payment_id", "refund_id"):
+    for each in _NAMING:
         value: str | tuple[str, ...] | None = getattr(command, each, None)
         found += () if value is None else (value,) if isinstance(value, str) else value
     return found
+
+
+_NAMING = (
+    "document_id",
+    "replaces",
+    "invoice_id",
+    "documents",
+    "payment_id",
+    "authorisation_id",
+    "refund_id",
+    "source",
+    "target",
+    "reference",
+)
+"""The fields in which commands name what is on file."""
 
 
 def _reaches_back(file: File, sealed: Sealed, command: subscriptions.Command, policies: Policies) -> bool:
@@ -219,7 +240,20 @@ def _reaches_back(file: File, sealed: Sealed, command: subscriptions.Command, po
 
 _OWED, _GIVEN = paying.Side.OWED, paying.Side.GIVEN
 
-_Item = tuple[paying.Side, str]
+_RESERVED = "authorisation"  # what was set aside is on neither side of the books
+
+_Item: TypeAlias = tuple[paying.Side | str, str]
+
+_ITEMS: Mapping[str, Callable[[Any], _Item]] = MappingProxyType(  # type: ignore[explicit-any]
+    {
+        "documents": lambda filed: (side_of(filed.document), filed.document.id),
+        "payments": lambda payment: (_GIVEN, payment.id),
+        "authorisations": lambda authorisation: (_RESERVED, authorisation.id),
+        "refunds": lambda refund: (_OWED, refund.id),
+        "allocations": lambda allocation: (_OWED, allocation.target),
+    }
+)
+"""The item that each record belongs to: it leaves with that, and archives keep this order."""
 
 
 def _unbilled(file: File) -> Iterable[DateTime]:
@@ -250,7 +284,12 @@ def _settled(file: File, through: DateTime) -> frozenset[_Item]:
             corrected = file.document(document.corrects)
             together.join(key, (_OWED if corrected is None else side_of(corrected), document.corrects))
     for payment in file.payments:
-        items[_GIVEN, payment.id] = payment.at < through and payment.phase in _KNOWN
+        last = payment.notices[-1].at
+        items[_GIVEN, payment.id] = last < through and payment.phase in _KNOWN
+        if payment.authorisation is not None:
+            together.join((_GIVEN, payment.id), (_RESERVED, payment.authorisation))
+    for authorisation in file.authorisations:
+        items[_RESERVED, authorisation.id] = _resolved(file, authorisation, through)
     for refund in file.refunds:
         items[_OWED, refund.id] = refund.at < through
         together.join((_OWED, refund.id), (_GIVEN, refund.payment_id))
@@ -258,12 +297,22 @@ def _settled(file: File, through: DateTime) -> frozenset[_Item]:
             together.join((_OWED, refund.id), (_OWED, refund.invoice_id))
     for each in file.allocations:
         together.join((_GIVEN, each.source), (_OWED, each.target))
+        if each.at >= through:
+            items[_GIVEN, each.source] = items[_OWED, each.target] = False
     for item in file.items:
         items[item.side, item.id] = False
     stays = {together.of(key) for key, settled in items.items() if not settled}
     return frozenset(key for key in items if together.of(key) not in stays)
 
 
+def _resolved(file: File, authorisation: authorising.Authorisation, through: DateTime) -> bool:
+    """Return whether an authorisation has ended before an instant, under any policy."""
+    taken = file.taken(authorisation.id)
+    end = authorising.resolution(authorisation, taken, through, _SEVERAL)
+    return end is not None and end.at < through
+
+
+_SEVERAL = authorising.AuthorisationPolicy(captures=authorising.Captures.SEVERAL)
 _KNOWN = frozenset({paying.Phase.RECEIVED, paying.Phase.FAILED})
 
 
@@ -371,16 +420,16 @@ def _part(
     return stays, tuple(records[index] for index in places), places
 
 
-def _numbers(records: Sequence[object]) -> tuple[str, ...]:
-    return tuple(map(str, range(len(records))))
+def _keys(records: Sequence[T], key: Callable[[T], str] | None) -> tuple[str, ...]:
+    """Return what tells the records of a list apart; of one that only grows at its end, their number."""
+    return tuple(map(str, range(len(records)))) if key is None else tuple(map(key, records))
 
 
 def _back(
     now: Sequence[T], gone: Sequence[T], places: Places, key: Callable[[T], str] | None = None
 ) -> tuple[T, ...]:
     """Return a list with what left it back in its places, and what came since at its end."""
-    keys = _numbers(now) if key is None else tuple(map(key, now))
-    here = dict(zip(keys, now, strict=True))
+    here = dict(zip(_keys(now, key), now, strict=True))
     old = dict(zip(places.gone, gone, strict=True))
     stayed = iter(places.stayed)
     merged: list[T] = []
@@ -407,3 +456,7 @@ def _stop_key(stop: subscriptions.Stop[date]) -> str:
 
 def _covered_key(covered: subscriptions.Covered[date]) -> str:
     return f"{covered.line} {covered.span} {covered.amount}"
+
+
+_KEYS: Mapping[str, Callable[[Any], str]] = MappingProxyType({"documents": _document_key})  # type: ignore[explicit-any]
+"""The lists in which records change places."""

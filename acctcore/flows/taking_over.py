@@ -28,6 +28,7 @@ from acctcore.kernel.identity import extend
 from acctcore.kernel.lifecycle import WrongPhase
 from acctcore.kernel.messages import Event
 from acctcore.kernel.money import Money, Price, in_minor
+from acctcore.kernel.notices import Notice, Says
 from acctcore.kernel.policies import built_in
 from acctcore.kernel.terms import DocumentId, SubscriptionId
 from acctcore.receivables import payments
@@ -124,14 +125,13 @@ def _brought(command: TakeOver) -> Iterator[Event]:
     given = [(one.payment_id, one.amount, one.received_at, one.method) for one in command.payments]
     given += [(_FORWARD.format(one.code), -one, at, "") for one in command.balances if one.minor < 0]
     for id, amount, received_at, method in given:
-        payment = payments.Payment(
-            id, amount.code, amount.minor, payments.Phase.RECEIVED, received_at, method
-        )
+        notice = Notice(Says.DONE, received_at, method=method)
+        payment = payments.Payment(id, amount.code, amount.minor, (notice,))
         yield payments.Received(received_at, cause, payment)
     for paid in command.payments:
         for part in paid.settles:
             allocation = payments.Allocation(
-                paid.payment_id, part.document_id, part.amount.code, part.amount.minor
+                paid.payment_id, part.document_id, part.amount.code, part.amount.minor, at, cause
             )
             yield payments.Allocated(at, cause, allocation)
 

@@ -337,8 +337,6 @@ class BusinessCalendar:
         Raises: InvalidValue when the calendar has no such day.
         """
         on = civil_date(on)
-        if not isinstance(start_off, StartOff):
-            raise InvalidValue("a value of StartOff", start_off, "BusinessCalendar.shift")
         if type(count) is not int or abs(count) > MOST_DAYS:
             raise InvalidValue(f"a whole number of at most {MOST_DAYS} days", count, "BusinessCalendar.shift")
         left = abs(count)

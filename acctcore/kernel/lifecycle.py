@@ -36,7 +36,10 @@ class WrongPhase(Reason):
 
 @frozen
 class Accepts(Generic[P]):
-    """One row: a command, the phases it is asked in, and the events it may bring about."""
+    """One row: a command, the phases it is asked in, and the events it may bring about.
+
+    A command that brings about other things in other phases has a row for each of them.
+    """
 
     command: type
     phases: tuple[P | None, ...]
@@ -56,7 +59,7 @@ class Transition:
 class Lifecycle(Generic[P]):
     """The whole table of one room, checked when it is made."""
 
-    __slots__ = ("_accepted", "_moves", "by_time", "moves", "rows")
+    __slots__ = ("_accepted", "_moves", "accepted", "by_time", "moves", "rows")
 
     def __init__(
         self, *rows: Accepts[P], moves: Mapping[type, P], by_time: tuple[tuple[P, P, str], ...] = ()
@@ -65,10 +68,13 @@ class Lifecycle(Generic[P]):
         self.by_time: Final = by_time
         self._moves: Final = dict(moves)
         self.moves: Final = MappingProxyType(self._moves)
-        self._accepted: Final = {row.command: row.phases for row in rows}
-        if len(self._accepted) != len(rows):
+        self._accepted: Final[dict[type, tuple[P | None, ...]]] = {}
+        for row in rows:
+            self._accepted[row.command] = (*self._accepted.get(row.command, ()), *row.phases)
+        self.accepted: Final = MappingProxyType(self._accepted)
+        if any(len(set(each)) != len(each) for each in self._accepted.values()):
             raise InvalidValue(
-                "one row for each command", [row.command.__name__ for row in rows], "Lifecycle"
+                "one row for each command and phase", [row.command.__name__ for row in rows], "Lifecycle"
             )
         phases = [phase for row in rows for phase in row.phases if phase is not None]
         kinds = {type(phase) for phase in (*phases, *moves.values())}
@@ -93,6 +99,10 @@ class Lifecycle(Generic[P]):
     def accepts(self, phase: P | None, command: type) -> bool:
         """Return whether a command of this type is accepted in this phase."""
         return phase in self._accepted.get(command, ())
+
+    def brings(self, phase: P | None, command: type) -> tuple[type, ...]:
+        """Return the events that a command of this type may bring about in this phase."""
+        return next((row.events for row in self.rows if row.command is command and phase in row.phases), ())
 
     @overload
     def target(self, phase: P, event: object) -> P: ...

@@ -48,7 +48,7 @@ class Reversed(Enum):
 
 def is_open(calendar: BusinessCalendar, at: DateTime) -> bool:
     """Return whether an office is open at an instant: from the opening on, no more at the closing."""
-    at = _asked(calendar, at)
+    at = instant(at)
     now = microseconds(at)
     return any(
         opens <= now < closes for day in _around(calendar, at) for opens, closes in calendar.opened_on(day)
@@ -73,7 +73,7 @@ def first_open(calendar: BusinessCalendar, at: DateTime, pauses: Pauses = ()) ->
 
     With `pauses`, the first instant that is open and not paused.
     """
-    at = _asked(calendar, at)
+    at = instant(at)
     now = microseconds(at)
     for opens, _ in _ahead(calendar, at, pauses):
         return at_microseconds(max(opens, now))
@@ -82,7 +82,7 @@ def first_open(calendar: BusinessCalendar, at: DateTime, pauses: Pauses = ()) ->
 
 def last_open(calendar: BusinessCalendar, at: DateTime, pauses: Pauses = ()) -> DateTime | None:
     """Return an instant itself where an office was open up to it, else the last closing before it."""
-    at = _asked(calendar, at)
+    at = instant(at)
     now = microseconds(at)
     for _, closes in _back(calendar, at, pauses):
         return at_microseconds(min(closes, now))
@@ -91,7 +91,7 @@ def last_open(calendar: BusinessCalendar, at: DateTime, pauses: Pauses = ()) -> 
 
 def next_change(calendar: BusinessCalendar, at: DateTime) -> DateTime | None:
     """Return the first instant after another at which an office opens or closes; None where it never does."""
-    at = _asked(calendar, at)
+    at = instant(at)
     now = microseconds(at)
     closing: int | None = None
     for opens, closes in _ahead(calendar, at):
@@ -132,7 +132,7 @@ def add(calendar: BusinessCalendar, at: DateTime, duration: timedelta, pauses: P
     Raises: InvalidValue when the duration is negative or longer than a century, or the calendar does
     not open that long; HolidaysUnknown beyond the dates that it knows.
     """
-    at = _asked(calendar, at)
+    at = instant(at)
     now, left = microseconds(at), _counted(duration, "open_time.add")
     for opens, closes in _ahead(calendar, at, pauses):
         opens = max(opens, now)  # noqa: PLW2901
@@ -149,7 +149,7 @@ def subtract(calendar: BusinessCalendar, at: DateTime, duration: timedelta, paus
 
     Raises: as `add`.
     """
-    at = _asked(calendar, at)
+    at = instant(at)
     now, left = microseconds(at), _counted(duration, "open_time.subtract")
     for opens, closes in _back(calendar, at, pauses):
         closes = min(closes, now)  # noqa: PLW2901
@@ -171,9 +171,7 @@ def between(
 
     Raises: InvalidValue when the stretch is longer than a century.
     """
-    if not isinstance(reversed_is, Reversed):
-        raise InvalidValue("a value of Reversed", reversed_is, "open_time.between")
-    start, end = _asked(calendar, start), _asked(calendar, end)
+    start, end = instant(start), instant(end)
     if end < start:
         return -between(calendar, end, start, pauses) if reversed_is is Reversed.NEGATIVE else timedelta()
     since, until = microseconds(start), microseconds(end)
@@ -193,7 +191,7 @@ def add_business_days(
     The start is not counted. Where the office is closed at that time, it is the next opening, or,
     counting back, the last closing.
     """
-    at = _asked(calendar, at)
+    at = instant(at)
     there = local(at, calendar.zone)
     on = calendar.shift(there.date(), count, start_off)
     wanted = at if on == there.date() else at_local(on, calendar.zone, there.time(), there.fold)
@@ -206,12 +204,6 @@ def add_business_days(
 
 
 # Stretches of open time, in microseconds
-
-
-def _asked(calendar: BusinessCalendar, at: DateTime) -> DateTime:
-    if not isinstance(calendar, BusinessCalendar):
-        raise InvalidValue("a business calendar", calendar, "open_time")
-    return instant(at)
 
 
 def _ahead(
@@ -237,12 +229,8 @@ def _back(calendar: BusinessCalendar, at: DateTime, pauses: Pauses) -> Iterator[
 
 def _merged(pauses: Pauses) -> list[tuple[int, int]]:
     """Return the pauses in order, those that share time as one."""
-    try:
-        ends = [_ends(pause) for pause in pauses]
-    except TypeError:
-        raise InvalidValue("pauses that are spans of instants", pauses, "open_time") from None
     merged: list[tuple[int, int]] = []
-    for start, end in sorted(ends):
+    for start, end in sorted(_ends(pause) for pause in pauses):
         if merged and start <= merged[-1][1]:
             start, end = merged[-1][0], max(end, merged.pop()[1])  # noqa: PLW2901
         merged.append((start, end))

@@ -20,6 +20,8 @@ LineId: TypeAlias = str
 DocumentId: TypeAlias = str
 PaymentId: TypeAlias = str
 RefundId: TypeAlias = str
+AuthorisationId: TypeAlias = str
+ChargebackId: TypeAlias = str
 HoldId: TypeAlias = str
 ApprovalId: TypeAlias = str
 CurrencyCode: TypeAlias = str
@@ -54,6 +56,7 @@ AMEND: Operation = "amend"
 CLOSE: Operation = "close"
 PLACE_HOLD: Operation = "place_hold"
 RELEASE_HOLD: Operation = "release_hold"
+ALLOCATE: Operation = "allocate"
 
 OPERATIONS: frozenset[Operation] = frozenset(
     {
@@ -71,6 +74,7 @@ OPERATIONS: frozenset[Operation] = frozenset(
         CLOSE,
         PLACE_HOLD,
         RELEASE_HOLD,
+        ALLOCATE,
     }
 )
 """The operations that acctcore itself asks about; a host may add its own words."""

@@ -46,6 +46,18 @@ from acctcore.kernel.money import Money, Price
 from acctcore.kernel.terms import Actor
 from acctcore.operations.approvals import Ask, Office
 from acctcore.presets import Preset, flexprice, kill_bill, lago, meteroid
+from acctcore.receivables.authorisations import AuthorisationPolicy
+from acctcore.receivables.payments import (
+    AllocationPolicy,
+    ByHand,
+    ExactFirst,
+    LargestFirst,
+    NewestDue,
+    OldestDue,
+    Order,
+    ProRata,
+    SmallestFirst,
+)
 from acctcore.receivables.refunds import RefundPolicy
 from acctcore.simulation import authority
 from acctcore.simulation.lines import line_numbers, line_of
@@ -91,6 +103,21 @@ PRESETS: Final[Mapping[str, Preset]] = MappingProxyType(
     }
 )
 
+ORDERS: Final[Mapping[str, Order]] = MappingProxyType(
+    {
+        order.name: order
+        for order in (
+            OldestDue(),
+            NewestDue(),
+            LargestFirst(),
+            SmallestFirst(),
+            ExactFirst(),
+            ProRata(),
+            ByHand(),
+        )
+    }
+)
+
 _TOP = (
     "acctcore",
     "title",
@@ -112,6 +139,8 @@ _POLICIES = (
     "net_days",
     "documents",
     "taxes",
+    "allocation",
+    "authorisations",
     "refunds",
     "account",
     "hold",
@@ -377,6 +406,8 @@ class _Reading:
             **self._arithmetic(table),
             "taxes": self._taxes(table),
             "documents": self._part(DocumentPolicy, table, "documents"),
+            "allocation": self._allocation(table),
+            "authorisations": self._part(AuthorisationPolicy, table, "authorisations"),
             "refunds": self._part(RefundPolicy, table, "refunds"),
             "account": self._part(AccountPolicy, table, "account", closing_days=30),
             "authority": authority.authority(shape, table, _NAMED),
@@ -394,6 +425,17 @@ class _Reading:
         where = f"policies.{key}"
         given = defaults | dict(self.shape.table(where, table.get(key, {})))
         return self.shape.build(kind, given, where, _NAMED)
+
+    def _allocation(self, policies: Table) -> object:
+        """Return in which order money settles what is owed, and whether credit is used by itself."""
+        where = "policies.allocation"
+        table = self.shape.table(where, policies.get("allocation", {}))
+        name = table.get("order", OldestDue().name)
+        order: object = ORDERS.get(name) if isinstance(name, str) else None
+        if order is None:
+            expected = f"one of {', '.join(ORDERS)}"
+            order = self.shape.wrong(join(where, "order"), expected, name, meant(name, ORDERS))
+        return self.shape.build(AllocationPolicy, table, where, {**_NAMED, "order": order}, also=("order",))
 
     def _arithmetic(self, table: Table) -> dict[str, object]:
         """Return proration and settlement: each by its name, or both by the name of a preset."""

@@ -16,7 +16,7 @@ from acctcore import flows
 from acctcore.accounts import account
 from acctcore.billing import invoices
 from acctcore.flows import File, takeover
-from acctcore.flows.file import side_of
+from acctcore.flows.money_events import side_of
 from acctcore.kernel.calendar import Span, add_days, at_local, civil_date, day_of, local_date
 from acctcore.kernel.duties import Duty
 from acctcore.kernel.errors import AcctcoreError, InvalidValue, Unhandled

@@ -18,14 +18,13 @@ from acctcore.accounts import account, holds
 from acctcore.billing import invoices, subscriptions
 from acctcore.billing.catalog import Catalog
 from acctcore.flows import File, Policies, due, evolve, handle
-from acctcore.flows.file import DEBTS
 from acctcore.kernel.calendar import add_days, instant, local_date
 from acctcore.kernel.decision import Decision
 from acctcore.kernel.messages import Command, Event
 from acctcore.kernel.money import Money
 from acctcore.kernel.terms import BILL, CANCEL, CHANGE_PLAN, CLOSE, REFUND, Actor
 from acctcore.operations import approvals
-from acctcore.receivables import payments, refunds
+from acctcore.receivables import authorisations, payments, refunds
 from acctcore.testing import strategies as ours
 
 Answer = Decision[Event]
@@ -96,6 +95,7 @@ def asking(draw: st.DrawFn, file: File, policies: Policies, now: DateTime, id: s
     kinds += [_start] * (3 - len(file.subscriptions))
     kinds += ([_change] * 5 + [_cancel] * 2 + [_pause] * 3) if file.subscriptions else []
     kinds += [_refund] * (5 if paid else 0)
+    kinds += [_reserve, _allocate] if file.payments or file.authorisations else [_reserve]
     kinds += [_document] * 2 + [_hold, _account]
     command: Command = draw(draw(st.sampled_from(kinds))(Scene(file, policies, now, id)))
     return command
@@ -265,30 +265,87 @@ _AWAITED = frozenset({payments.Phase.PENDING, payments.Phase.UNKNOWN})
 
 @st.composite
 def _pay(draw: st.DrawFn, scene: Scene) -> Command:
+    """Return a fact of a payment: a new one, one that is awaited, or one of which all seemed known."""
     file, now, id = scene.file, scene.now, scene.id
     waiting = [each.id for each in file.payments if each.phase in _AWAITED]
-    payment = draw(st.sampled_from([f"P-{id}", *waiting[-2:]]))
+    others = [each.id for each in file.payments]
+    payment = draw(st.sampled_from([f"P-{id}", f"P-{id}", *waiting[-2:], *others[-1:]]))
     known = file.payment(payment)
     codes = sorted({item.currency for item in file.items}) or list(ours.CURRENCIES)
-    amount = known.money if known is not None else _amount(draw, file, draw(st.sampled_from(codes)))
+    amount = known.asked if known is not None else _amount(draw, file, draw(st.sampled_from(codes)))
     at = _at(draw, now)
     kinds = (
-        ["receive", "receive", "fail", "lose"] if known is not None else ["receive"] * 4 + ["attempt", "fail"]
+        ["receive", "receive", "fail", "lose", "attempt"]
+        if known is not None
+        else ["receive"] * 4 + ["attempt", "fail"]
     )
     kind = draw(st.sampled_from(kinds))
-    if kind == "attempt":
-        return payments.Attempt(id=id, at=at, by=ours.OFFICER, payment_id=payment, amount=amount)
-    if kind == "fail":
-        return payments.Fail(
-            id=id, at=at, by=ours.OFFICER, payment_id=payment, amount=amount, failure="declined"
-        )
+    stated = {
+        "id": id,
+        "at": at,
+        "by": ours.OFFICER,
+        "payment_id": payment,
+        "reference": draw(st.sampled_from(["", "", f"ref-{id}", "ref-1"])),
+    }
     if kind == "lose":
-        return payments.LoseTrack(id=id, at=at, by=ours.OFFICER, payment_id=payment)
-    owed = [item.id for item in file.items if item.kind in DEBTS and item.currency == amount.code]
+        return payments.LoseTrack(**stated)  # type: ignore[arg-type]
+    if kind == "attempt":
+        return payments.Attempt(amount=amount, **stated)  # type: ignore[arg-type]
+    if kind == "fail":
+        return payments.Fail(amount=amount, failure="declined", **stated)  # type: ignore[arg-type]
+    return _receipt(draw, file, amount, stated)
+
+
+def _receipt(draw: st.DrawFn, file: File, amount: Money, stated: dict[str, object]) -> Command:
+    """Return money that came in, from an authorisation now and then."""
+    owed = [
+        item.id for item in file.items if item.side is payments.Side.OWED and item.currency == amount.code
+    ]
     named = draw(st.lists(st.sampled_from(owed), max_size=2)) if owed else []
-    return payments.Receive(
-        id=id, at=at, by=ours.OFFICER, payment_id=payment, amount=amount, documents=tuple(named)
+    processed = draw(
+        st.sampled_from([None] * 4 + [amount, Money.of_minor(1, amount.code), Money("3", "USD")])
     )
+    facts = {"amount": amount, "documents": tuple(named), "processed": processed, **stated}
+    if draw(st.integers(0, 3)):
+        return payments.Receive(**facts)  # type: ignore[arg-type]
+    from_ = _one(draw, [each.id for each in file.authorisations], "A-unknown")
+    final = draw(st.sampled_from([True, False]))
+    return payments.Capture(authorisation_id=from_, final=final, **facts)  # type: ignore[arg-type]
+
+
+@st.composite
+def _reserve(draw: st.DrawFn, scene: Scene) -> Command:
+    """Return a fact of an authorisation: money set aside, captured before that was known, or released."""
+    file, now, id = scene.file, scene.now, scene.id
+    known = [each.id for each in file.authorisations]
+    stated = {"id": id, "at": _at(draw, now), "by": ours.OFFICER}
+    back = draw(st.booleans())
+    if back and known:
+        return authorisations.Void(authorisation_id=_one(draw, known), **stated)  # type: ignore[arg-type]
+    fresh = draw(st.sampled_from([f"A-{id}", f"A-{id}", "A-unknown"]))
+    codes = sorted({item.currency for item in file.items}) or list(ours.CURRENCIES)
+    amount = _amount(draw, file, draw(st.sampled_from(codes)))
+    return authorisations.Authorise(authorisation_id=fresh, amount=amount, **stated)  # type: ignore[arg-type]
+
+
+@st.composite
+def _allocate(draw: st.DrawFn, scene: Scene) -> Command:
+    """Return an allocation by hand, its undoing, or a run over all credit."""
+    file, id = scene.file, scene.id
+    stated = {"id": id, "at": _at(draw, scene.now), "by": ours.OFFICER}
+    kind = draw(st.sampled_from(["all", "one", "back"]))
+    if kind == "all":
+        return payments.AllocateAll(afresh=draw(st.booleans()), **stated)  # type: ignore[arg-type]
+    if kind == "back":
+        standing = payments.standing(file.allocations)
+        pair = draw(st.sampled_from(standing)) if standing else None
+        source, target = (pair.source, pair.target) if pair is not None else ("nobody", "nothing")
+        return payments.Deallocate(source=source, target=target, **stated)  # type: ignore[arg-type]
+    given = [item.id for item in file.items if item.side is payments.Side.GIVEN]
+    owed = [item.id for item in file.items if item.side is payments.Side.OWED]
+    some = st.integers(1, 1000).map(lambda minor: Money.of_minor(minor, "EUR"))
+    ends = {"source": _one(draw, given), "target": _one(draw, owed)}
+    return payments.Allocate(amount=draw(st.none() | some), **ends, **stated)  # type: ignore[arg-type]
 
 
 @st.composite

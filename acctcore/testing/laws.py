@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date
 from itertools import islice, pairwise, permutations
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from attrs import evolve as changed
 from attrs import fields
@@ -18,11 +18,12 @@ from pendulum import DateTime
 
 from acctcore.billing import invoices, subscriptions
 from acctcore.billing.proration import Booked, Credit, Proration, Settlement, prorate, settle
-from acctcore.flows import File, Policies, balances, check, due, evolve, handle
+from acctcore.flows import File, Policies, balances, check, due, evolve, handle, movements
 from acctcore.kernel.calendar import Every, Span
-from acctcore.kernel.decision import Decision
+from acctcore.kernel.decision import Decision, Outcome
 from acctcore.kernel.messages import Command, Event
 from acctcore.kernel.money import Price
+from acctcore.kernel.notices import AlreadyRecorded
 from acctcore.receivables import payments
 
 P = TypeVar("P", bound=date)
@@ -181,6 +182,57 @@ def _taken_of(invoice: invoices.Document, notes: tuple[invoices.Document, ...]) 
     return told
 
 
+# Of allocations
+
+
+def spreads(order: payments.Order, amount: int, debts: Sequence[payments.OpenItem]) -> dict[str, int]:
+    """Check what every order of allocation keeps, and what this one claims; return what each debt gets.
+
+    No debt gets more than is open of it, nor all of them more than the amount; how they are listed
+    does not matter. One that claims to exhaust leaves nothing while something is owed; one that claims
+    to work in parts settles with two payments what it settles with one; a proportional one gives each
+    debt its share, to within one minor unit.
+    """
+    shares = _shares(order, amount, debts)
+    open_now = {debt.id: debt.open for debt in debts}
+    for id, share in shares.items():
+        assert 0 < share <= open_now[id], f"{id} gets {share}, with {open_now[id]} open"
+    total, owed = sum(shares.values()), sum(open_now.values())
+    assert total <= amount, f"{total} is spread of {amount}"
+    assert _shares(order, amount, debts[::-1]) == shares, "debts listed otherwise get other shares"
+    if payments.Claim.EXHAUSTS in order.claims:
+        assert total == min(amount, owed), f"{amount - total} is left, and {owed - total} is owed"
+    if payments.Claim.PROPORTIONAL in order.claims and amount < owed:
+        for id, left in open_now.items():
+            exact = amount * left
+            assert abs(shares.get(id, 0) * owed - exact) < owed, f"{id} gets {shares.get(id, 0)} of {amount}"
+    if payments.Claim.IN_PARTS in order.claims:
+        for first in {1, amount // 3, amount - 1} - {0, amount}:
+            assert _in_parts(order, first, amount - first, debts) == shares, f"{first} first, then the rest"
+    return shares
+
+
+def _shares(order: payments.Order, amount: int, debts: Sequence[payments.OpenItem]) -> dict[str, int]:
+    shares: dict[str, int] = {}
+    for debt, share in order.spread(amount, debts):
+        assert debt.id not in shares, f"{debt.id} gets its share twice"
+        shares[debt.id] = share
+    return shares
+
+
+def _in_parts(
+    order: payments.Order, first: int, second: int, debts: Sequence[payments.OpenItem]
+) -> dict[str, int]:
+    shares = _shares(order, first, debts) if first > 0 else {}
+    rest = [payments.less(debt, shares.get(debt.id, 0)) for debt in debts]
+    again = _shares(order, second, [debt for debt in rest if debt.open])
+    return {
+        debt.id: shares.get(debt.id, 0) + again.get(debt.id, 0)
+        for debt in debts
+        if debt.id in shares or debt.id in again
+    }
+
+
 # Of files
 
 
@@ -212,6 +264,7 @@ def adds_up(file: File) -> None:
     assert {code: money.minor for code, money in balances(file).items()} == owed
     credits_never_exceed(file)
     refunds_never_exceed(file)
+    taken_back_once(file)
     coverage_is_billed(file)
 
 
@@ -256,9 +309,22 @@ def refunds_never_exceed(file: File) -> None:
     for payment in file.payments:
         given = back.pop(payment.id, 0)
         assert given == payment.refunded, f"{payment.id}: {given} given back, {payment.refunded} noted"
-        came = payment.amount if payment.phase is payments.Phase.RECEIVED else 0
+        came = max([amount for _, amount in payment.moves()], default=0)
         assert given <= came, f"{payment.id}: {given} given back of {came}"
     assert not back, f"given back of payments that are not on file: {sorted(back)}"
+
+
+def taken_back_once(file: File) -> None:
+    """Check that every allocation is one of its own, and taken back whole and once, or not at all."""
+    made: dict[tuple[str, str, str], int] = {}
+    for each in file.allocations:
+        if each.undoes is None:
+            key = each.source, each.target, each.cause
+            assert key not in made, f"{each.cause} allocates {each.source} to {each.target} twice"
+            made[key] = each.amount
+        else:
+            amount = made.pop((each.source, each.target, each.undoes), 0)
+            assert amount == -each.amount, f"{-each.amount} taken back of {amount} by {each.cause}"
 
 
 def coverage_is_billed(file: File) -> None:
@@ -353,6 +419,58 @@ def twice_is_once(file: File, command: Command, policies: Policies) -> None:
         assert subscriptions.AlreadyBilled.code in codes or "lifecycle.wrong_phase" in codes, (
             f"{command.on} is billed twice: {other}"
         )
+
+
+Ask: TypeAlias = Callable[[File, Command, Policies], Decision[Event]]
+
+
+def facts_in_any_order(
+    file: File, facts: Sequence[Command], policies: Policies, *, ask: Ask = handle, at_most: int = 24
+) -> File:
+    """Check that facts from elsewhere come to the same books in whatever order, and told twice.
+
+    They are told in at most so many orders; what is answered with unknown, or refused, is told again
+    once more is known, as a processor would. Where every fact is taken in one order, it is in all, and
+    balances, payments and authorisations are the same. A fact that is left out is refused, and the
+    answer names what is on file against it. Returns the file after the order in which they are listed.
+    """
+    outcomes = [_told(file, order, policies, ask) for order in islice(permutations(facts), at_most)]
+    first, _ = outcomes[0]
+    complete = [after for after, left in outcomes if not left]
+    assert len(complete) in (0, len(outcomes)), "taken in one order, and left out in another"
+    for after in complete:
+        assert _books(after) == _books(first), f"other books: {_books(after)}, not {_books(first)}"
+    for after, left in outcomes:
+        adds_up(after)
+        for command in left:
+            answer = ask(after, command, policies)
+            reasons_are_told(answer)
+            assert answer.outcome is not Outcome.NEEDS_APPROVAL, f"{command.id} is no fact, it needs approval"
+    return first
+
+
+def _told(file: File, facts: Sequence[Command], policies: Policies, ask: Ask) -> tuple[File, list[Command]]:
+    """Return the file after facts, each told until it is taken or nothing moves, and what is left."""
+    left = list(facts)
+    for _ in facts:
+        for command in tuple(left):
+            answer = ask(file, command, policies)
+            if answer.allowed:
+                file = evolve(file, answer.events)
+            elif AlreadyRecorded.code not in {reason.code for reason in answer.reasons}:
+                continue
+            left.remove(command)
+    return file, left
+
+
+def _books(file: File) -> tuple[object, ...]:
+    """Return what must not depend on the order in which facts came: who owes what, and where all stands."""
+    return (
+        balances(file),
+        sorted(file.payments, key=lambda payment: payment.id),
+        sorted(file.authorisations, key=lambda authorisation: authorisation.id),
+        sorted((each.at, each.kind, each.id, each.amount) for each in movements(file)),
+    )
 
 
 def due_is_schedule_free(

@@ -98,6 +98,8 @@ from acctcore.kernel.money import Money, Price
 from acctcore.kernel.terms import CREDIT, REFUND, TAKE_PAYMENT, VOID, Actor, CurrencyCode, ZoneKey
 from acctcore.kernel.totals import Totals
 from acctcore.operations.approvals import Authority, Limit
+from acctcore.receivables import payments
+from acctcore.receivables.authorisations import AuthorisationPolicy, Captures
 from acctcore.receivables.refunds import RefundPolicy
 
 P = TypeVar("P", bound=date)
@@ -624,6 +626,60 @@ def _parts(draw: st.DrawFn, invoice: Document, line: str, rest: int) -> Part:
     return Part(line=line, percent=draw(_PERCENTAGES)) if form == "percent" else Part(line=line)
 
 
+# How money is allocated
+
+ORDERS: tuple[payments.Order, ...] = (
+    payments.OldestDue(),
+    payments.NewestDue(),
+    payments.LargestFirst(),
+    payments.SmallestFirst(),
+    payments.ExactFirst(),
+    payments.ExactFirst(payments.SmallestFirst()),
+    payments.ProRata(),
+    payments.ByHand(),
+)
+
+
+def orders() -> st.SearchStrategy[payments.Order]:
+    """Return orders in which money settles debts."""
+    return st.sampled_from(ORDERS)
+
+
+def allocation_policies() -> st.SearchStrategy[payments.AllocationPolicy]:
+    """Return orders of allocation, with credit that is used by itself and credit that is kept."""
+    return st.builds(
+        payments.AllocationPolicy,
+        st.just("drawn"),
+        st.just("1"),
+        orders(),
+        st.sampled_from([True, True, False]),
+    )
+
+
+@st.composite
+def debts(draw: st.DrawFn, *, size: int = 6, maximum: int = 10**6) -> list[payments.OpenItem]:
+    """Return open invoices of one currency, some of them alike in amount or due date."""
+    known: list[payments.OpenItem] = []
+    for number in range(draw(st.integers(0, size))):
+        amount = draw(st.integers(1, maximum) | st.sampled_from([1, 100]))
+        at = later(_FIRST, 86_400 * draw(st.integers(0, 3)))
+        due_on = draw(st.none() | st.dates(date(2024, 3, 1), date(2024, 3, 4)))
+        side = payments.Side.OWED
+        left = draw(st.integers(1, amount))
+        known.append(payments.OpenItem(f"D{number}", "invoice", side, "EUR", amount, left, at, due_on))
+    return known
+
+
+_FIRST = instant(datetime(2024, 3, 1, tzinfo=UTC))
+
+
+def authorisation_policies() -> st.SearchStrategy[AuthorisationPolicy]:
+    """Return policies of authorisations: captured once or several times, for some days or without an end."""
+    days = st.sampled_from([None, 1, 7, 30])
+    most = st.sampled_from([(), (), (Money("500.00", "EUR"),)])
+    return st.builds(AuthorisationPolicy, valid_days=days, captures=st.sampled_from(Captures), most=most)
+
+
 # Who may do what
 
 
@@ -713,6 +769,8 @@ def policies(
         settlement=draw(settlements() if settlement is None else settlement),
         taxes=draw(taxes()),
         documents=draw(document_policies()),
+        allocation=draw(allocation_policies()),
+        authorisations=draw(authorisation_policies()),
         refunds=draw(st.builds(RefundPolicy, window_days=st.none() | st.integers(0, 400))),
         authority=draw(authorities()),
         holds=draw(hold_policies()),

@@ -79,7 +79,6 @@ HOLD = holds.Hold(
     four_eyes=True,
     changes=(holds.Change(holds.Step.PLACED, DAYS[0], DAYS[1], "ann", LATER, DAYS[5], "look"),),
 )
-PAYMENT = filled(payments.Payment, amount=700, refunded=30)
 ITEM = filled(payments.OpenItem, amount=700, open=500)
 DRAFT = filled(invoices.Document, kind=invoices.Kind.INVOICE, at=DAYS[0], tax_date=MARCH[1], total=700)
 COVERED = filled(subscriptions.Covered, amount=700)
@@ -101,7 +100,7 @@ def test_an_account_says_something_in_every_field() -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [HOLD.changes[0], PAYMENT, ITEM, DRAFT, COVERED, SUBSCRIPTION, FILE],
+    [HOLD.changes[0], ITEM, DRAFT, COVERED, SUBSCRIPTION, FILE],
     ids=lambda value: type(value).__name__,
 )
 def test_a_value_says_something_in_every_field(value: object) -> None:
@@ -142,12 +141,6 @@ def issued() -> object:
 @pytest.mark.parametrize(
     ("before", "copy", "changes"),
     [
-        pytest.param(
-            PAYMENT,
-            lambda: payments.changed(PAYMENT, payments.Phase.UNKNOWN, 5),
-            {"phase": payments.Phase.UNKNOWN, "refunded": 35},
-            id="a payment in another phase",
-        ),
         pytest.param(ITEM, lambda: payments.less(ITEM, 120), {"open": 380}, id="an item with less open"),
         pytest.param(
             DRAFT,

@@ -265,7 +265,9 @@ def test_a_run_without_documents_has_none_to_explain(write: Callable[..., str], 
 def test_an_unknown_room_lists_the_rooms(capsys: Capture) -> None:
     code, out, err = answered(capsys, "diagram", "kitchen")
     assert (code, out) == (2, "")
-    assert "the rooms are: account, approvals, holds, invoices, payments, subscriptions" in err
+    assert (
+        "the rooms are: account, approvals, authorisations, holds, invoices, payments, subscriptions" in err
+    )
 
 
 @pytest.mark.parametrize(

@@ -21,9 +21,17 @@ from acctcore.operations import approvals
 from acctcore.receivables import payments, refunds
 from acctcore.testing import histories
 from tests.flows.stories import OFFICER, PLAIN, Story, at, codes, eur
-from tests.flows.test_gates import ASKED, NOW, ready
+from tests.flows.test_gates import ASKED, IDS, NOW, ready
 
-SUBJECTS = ("subscription_id", "document_id", "payment_id", "hold_id", "request_id")
+SUBJECTS = (
+    "subscription_id",
+    "document_id",
+    "payment_id",
+    "authorisation_id",
+    "hold_id",
+    "request_id",
+    "source",
+)
 
 
 def subject(command: Command) -> str | None:
@@ -45,9 +53,7 @@ def test_everything_that_handle_answers_can_be_asked() -> None:
     assert all(answer.events == () for answer in asked.values())
 
 
-@pytest.mark.parametrize(
-    ("operation", "command", "facts"), ASKED, ids=[command.__name__ for _, command, _ in ASKED]
-)
+@pytest.mark.parametrize(("operation", "command", "facts"), ASKED, ids=IDS)
 def test_what_handle_allows_may_be_asked(
     operation: str | None, command: type[Command], facts: dict[str, object]
 ) -> None:
@@ -62,9 +68,7 @@ def test_what_handle_allows_may_be_asked(
 # What a command has to state
 
 
-@pytest.mark.parametrize(
-    ("operation", "command", "facts"), ASKED, ids=[command.__name__ for _, command, _ in ASKED]
-)
+@pytest.mark.parametrize(("operation", "command", "facts"), ASKED, ids=IDS)
 def test_what_may_be_asked_says_which_facts_it_needs(
     operation: str | None, command: type[Command], facts: dict[str, object]
 ) -> None:
@@ -127,7 +131,10 @@ def story() -> Story:
         pytest.param(invoices.Void, "c1/invoice", ["invoices.has_payments"], id="paid, and not voided"),
         pytest.param(invoices.Issue, "c1/invoice", ["lifecycle.wrong_phase"], id="issued already"),
         pytest.param(refunds.Give, "P1", [], id="the payment is refunded"),
-        pytest.param(payments.Receive, "P1", ["lifecycle.wrong_phase"], id="received already"),
+        pytest.param(payments.Receive, "P1", [], id="another fact of what was received"),
+        pytest.param(payments.Deallocate, "P1", [], id="what it settles is taken back"),
+        pytest.param(payments.Allocate, "P1", ["payments.nothing_given"], id="all of it is used"),
+        pytest.param(payments.AllocateAll, None, [], id="a run afresh"),
         pytest.param(payments.Receive, None, [], id="another payment"),
         pytest.param(holds.Release, "H1", [], id="the hold is released"),
         pytest.param(holds.Place, None, [], id="another hold"),

@@ -12,7 +12,9 @@ from acctcore.kernel.decision import Missing, Outcome
 from acctcore.kernel.errors import ImpossibleHistory, VersionConflict
 from acctcore.kernel.messages import Event
 from acctcore.kernel.money import Money, Price
+from acctcore.kernel.notices import Notice, Says
 from acctcore.receivables import payments, refunds
+from acctcore.receivables.payments import Allocation
 from acctcore.testing import laws
 from tests.flows.stories import OFFICER, PLAIN, TAXED, ZONE, Story, at, eur
 
@@ -87,6 +89,11 @@ def opening() -> tuple[Event, ...]:
 
 
 WHEN = at("2024-03-01 10:00")
+PAYMENT = payments.Payment("P1", "EUR", 100, (Notice(Says.UNKNOWN, WHEN),))
+
+
+def allocation(source: str, target: str, currency: str, amount: int, undoes: str | None = None) -> Allocation:
+    return Allocation(source, target, currency, amount, WHEN, "x", undoes=undoes)
 
 
 @pytest.mark.parametrize(
@@ -97,24 +104,24 @@ WHEN = at("2024-03-01 10:00")
             False, (account.ClosureWithdrawn(WHEN, "x"),), "cannot stand where it does", id="no beginning"
         ),
         pytest.param(
-            False, (payments.Lost(WHEN, "x", "P1"),), "a file begins with its account", id="no account"
+            False, (payments.Lost(WHEN, "x", PAYMENT),), "a file begins with its account", id="no account"
         ),
         pytest.param(True, (Event(WHEN, "x"),), "a file has no use for Event", id="something unknown"),
         pytest.param(
             True,
-            (payments.Lost(WHEN, "x", "P1"), payments.Lost(WHEN, "y", "P1")),
+            (payments.Lost(WHEN, "x", PAYMENT), payments.Lost(WHEN, "y", PAYMENT)),
             "not of one command",
             id="two commands",
         ),
         pytest.param(
             True,
-            (payments.Lost(WHEN, "open", "P1"),),
+            (payments.Lost(WHEN, "open", PAYMENT),),
             "brought about something else before",
             id="an id used again",
         ),
         pytest.param(
             True,
-            (payments.Allocated(WHEN, "x", payments.Allocation("P1", "D1", "EUR", 1)),),
+            (payments.Allocated(WHEN, "x", allocation("P1", "D1", "EUR", 1)),),
             "names items that are not on file",
             id="an unknown item",
         ),
@@ -130,11 +137,15 @@ def test_nothing_stored_changes_nothing() -> None:
     assert evolve(file, ()) is file
 
 
-@pytest.mark.parametrize("amount", [3301, -1], ids=["more than is open", "more taken back than was given"])
-def test_an_allocation_never_goes_beyond_its_items(amount: int) -> None:
+@pytest.mark.parametrize(
+    ("amount", "undoes"),
+    [(3301, None), (-1, "c9")],
+    ids=["more than is open", "more taken back than was given"],
+)
+def test_an_allocation_never_goes_beyond_its_items(amount: int, undoes: str | None) -> None:
     story = Story().start("2024-03-01 10:00")
     received = story.ask(payments.Receive, "2024-03-02 10:00", payment_id="P1", amount=eur("99.00")).events[0]
-    wrong = payments.Allocated(received.at, received.cause, payments.Allocation("P1", INVOICE, "EUR", amount))
+    wrong = payments.Allocated(received.at, received.cause, allocation("P1", INVOICE, "EUR", amount, undoes))
     with pytest.raises(ImpossibleHistory, match="cannot be allocated"):
         evolve(story.file, (received, wrong))
 
@@ -144,20 +155,20 @@ def test_an_allocation_never_crosses_currencies() -> None:
     received = story.ask(
         payments.Receive, "2024-03-02 10:00", payment_id="P1", amount=Money("9", "JPY")
     ).events[0]
-    wrong = payments.Allocated(received.at, received.cause, payments.Allocation("P1", INVOICE, "JPY", 1))
+    wrong = payments.Allocated(received.at, received.cause, allocation("P1", INVOICE, "JPY", 1))
     with pytest.raises(ImpossibleHistory, match="cannot be allocated"):
         evolve(story.file, (received, wrong))
 
 
 def test_what_is_taken_back_of_settled_items_is_open_again() -> None:
     story = Story().start("2024-03-01 10:00").pay("2024-03-02 10:00", eur("33.00"))
-    back = payments.Allocated(WHEN, "x", payments.Allocation("P1", INVOICE, "EUR", -1000))
+    back = payments.Allocated(WHEN, "x", allocation("P1", INVOICE, "EUR", -1000, "c2"))
     file = evolve(story.file, (back,))
     assert {item.id: (item.amount, item.open) for item in file.items} == {
         "P1": (3300, 1000),
         INVOICE: (3300, 1000),
     }
-    gone = payments.Allocated(WHEN, "x", payments.Allocation("P9", "D9", "EUR", -1))
+    gone = payments.Allocated(WHEN, "x", allocation("P9", "D9", "EUR", -1, "c2"))
     with pytest.raises(ImpossibleHistory, match="not on file"):
         evolve(story.file, (gone,))
 

@@ -134,6 +134,24 @@ stateDiagram-v2
     )
 
 
+def test_a_command_may_bring_about_other_things_in_another_phase() -> None:
+    table = Lifecycle[Door](
+        Accepts(Paint, (Door.LOCKED,), (Painted,)),
+        Accepts(Shut, (Door.OPEN,), (WasShut,)),
+        Accepts(Shut, (Door.LOCKED,), (Painted,)),
+        moves={WasShut: Door.SHUT},
+    )
+    assert dict(table.accepted) == {Paint: (Door.LOCKED,), Shut: (Door.OPEN, Door.LOCKED)}
+    assert [table.brings(phase, Shut) for phase in Door] == [(WasShut,), (), (Painted,)]
+    assert [table.accepts(phase, Shut) for phase in Door] == [True, False, True]
+    refusal = table.refusal(Door.SHUT, Shut())
+    assert refusal == refused(WrongPhase("Shut", "shut", ("locked", "open")))
+    assert table.mermaid() == (
+        "stateDiagram-v2\n    locked --> locked: Paint / Painted\n    locked --> locked: Shut / Painted\n"
+        "    open --> shut: Shut / WasShut\n"
+    )
+
+
 def test_a_phase_with_a_value_that_counts_for_nothing_is_still_a_phase() -> None:
     class Level(Enum):
         GROUND = 0
@@ -150,9 +168,11 @@ ODD: Any = "open"
     ("make", "expected"),
     [
         pytest.param(
-            lambda: Lifecycle(Accepts(Shut, NOTHING, ()), Accepts(Shut, (Door.OPEN,), ()), moves={}),
-            r"Lifecycle: expected one row for each command, got \['Shut', 'Shut'\]",
-            id="two rows for a command",
+            lambda: Lifecycle(
+                Accepts(Shut, (Door.LOCKED, Door.OPEN), ()), Accepts(Shut, (Door.OPEN,), ()), moves={}
+            ),
+            r"Lifecycle: expected one row for each command and phase, got \['Shut', 'Shut'\]",
+            id="two rows for a command in a phase",
         ),
         pytest.param(
             lambda: Lifecycle(Accepts(Shut, (Door.OPEN,), ()), moves={WasShut: Door.SHUT}),

@@ -354,22 +354,6 @@ def test_pauses_are_spans_of_instants(pause: Any) -> None:
         open_time.add(OFFICE, at("2024-05-03 12:00"), HOUR, [pause])
 
 
-def test_pauses_are_listed() -> None:
-    for pauses in (None, 5, Span(at("2024-05-03 12:00"), at("2024-05-03 13:00"))):
-        with pytest.raises(InvalidValue, match="pauses that are spans of instants"):
-            open_time.add(OFFICE, at("2024-05-03 12:00"), HOUR, pauses)  # type: ignore[arg-type]
-
-
-def test_only_calendars_and_conventions_are_asked() -> None:
-    noon = at("2024-05-03 12:00")
-    with pytest.raises(InvalidValue, match="open_time: expected a business calendar"):
-        open_time.is_open(ODD, noon)
-    with pytest.raises(InvalidValue, match="a value of Reversed"):
-        open_time.between(OFFICE, noon, noon, reversed_is=ODD)
-    with pytest.raises(InvalidValue, match="a value of StartOff"):
-        open_time.add_business_days(OFFICE, noon, 1, ODD)
-
-
 def test_nobody_counts_beyond_a_century() -> None:
     with pytest.raises(InvalidValue, match="a stretch of at most a century"):
         open_time.between(OFFICE, at("1900-01-01 00:00"), at("2024-01-01 00:00"))

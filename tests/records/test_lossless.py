@@ -258,10 +258,15 @@ LEFT_OUT = {
     "acctcore.operations.approvals.allowances.Alone": "an answer on the way to a decision",
     "acctcore.operations.approvals.office.Line": "read off delegations, which are records",
     "acctcore.flows.authority.Act": "a row of a table of the code",
-    "acctcore.flows.file.Contents": "a file while events are applied to it",
+    "acctcore.flows.contents.Contents": "a file while events are applied to it",
     "acctcore.billing.subscriptions.taking_over.BilledLine": "an argument, from an invoice that is a record",
     "acctcore.flows.asking.Asking": "a question; what is answered is a record",
-    "acctcore.receivables.payments.Command": "what every command of the room has",
+    "acctcore.receivables.payments.messages.Command": "what every command of the room has",
+    "acctcore.receivables.payments.decider.Facts": "facts that are gathered from the file for one question",
+    "acctcore.receivables.payments.allocating.Books": "facts that are gathered from the file",
+    "acctcore.receivables.authorisations.messages.Command": "what every command of the room has",
+    "acctcore.receivables.authorisations.model.Taken": "read off the payments that were captured",
+    "acctcore.receivables.authorisations.model.Resolution": "read off an authorisation and its captures",
     "acctcore.receivables.refunds.Facts": "facts that are gathered from the file for one question",
 }
 T = TypeVar("T")

@@ -17,6 +17,7 @@ from acctcore.billing.proration.settlement import Cap, Settlement
 from acctcore.kernel.calendar import Grid
 from acctcore.kernel.measures import Measure
 from acctcore.kernel.money import Money
+from acctcore.receivables import payments
 from tests.records.values import KINDS, hints
 
 # What a class must have to stand where a protocol is asked for.
@@ -27,6 +28,7 @@ PROTOCOLS: Mapping[Any, frozenset[str]] = {
     RatioStyle: frozenset({"write"}),
     Divisor: frozenset({"lengths"}),
     Reach: frozenset({"until"}),
+    payments.Order: frozenset({"name", "version", "claims", "spread"}),
     Settlement: frozenset({"ref", "laws", "credit"}),
     Cap: frozenset({"limit"}),
     Grid: frozenset({"every", "start", "span", "number"}),

@@ -30,7 +30,7 @@ from acctcore.billing.proration.policy import Divisor, RatioStyle, Reference
 from acctcore.billing.proration.settlement import Cap, Settlement
 from acctcore.billing.subscriptions.timeline import Agreed
 from acctcore.flows import Policies, takeover
-from acctcore.kernel import business, calendar, deadlines, exchange, fiscal, measures
+from acctcore.kernel import business, calendar, deadlines, exchange, fiscal, measures, notices
 from acctcore.kernel.calendar import (
     Every,
     Grid,
@@ -57,7 +57,7 @@ from acctcore.operations import approvals, audit
 from acctcore.presets import kill_bill
 from acctcore.presets import tags as presets
 from acctcore.presets.preset import Preset
-from acctcore.receivables import payments, refunds
+from acctcore.receivables import authorisations, payments, refunds
 from acctcore.testing import strategies
 
 Values = SearchStrategy[Any]
@@ -350,9 +350,21 @@ def _special(axis: type) -> dict[Any, Callable[[], Values]]:
         audit.Link: lambda: st.builds(
             audit.Link, smalls, st.text("0123456789abcdef", min_size=64, max_size=64)
         ),
+        notices.Notice: lambda: told,
+        payments.Payment: lambda: built(payments.Payment, notices=tuples(payment_notices, 1)),
+        payments.Allocation: lambda: allocations,
+        payments.Order: lambda: orders,
+        payments.ExactFirst: lambda: st.builds(payments.ExactFirst, orders, ids, ids),
         payments.Attempt: lambda: built(payments.Attempt, **reductions),
-        payments.Receive: lambda: built(payments.Receive, **reductions),
+        payments.Receive: lambda: built(payments.Receive, processed=st.none() | gains, **reductions),
+        payments.Capture: lambda: built(payments.Capture, processed=st.none() | gains, **reductions),
         payments.Fail: lambda: built(payments.Fail, **reductions),
+        payments.Allocate: lambda: built(payments.Allocate, amount=st.none() | gains),
+        payments.AllocationPolicy: lambda: built(payments.AllocationPolicy, order=orders),
+        authorisations.Authorise: lambda: later(authorisations.Authorise, **reductions),
+        authorisations.AuthorisationPolicy: lambda: built(
+            authorisations.AuthorisationPolicy, most=unique(gains, lambda money: money.code, 0)
+        ),
         refunds.Give: lambda: built(refunds.Give, **reductions),
         Decision: lambda: decisions,
         Policies: lambda: fitting(Policies),
@@ -639,6 +651,40 @@ authorities = st.builds(
     unique(quorums, lambda quorum: (quorum.operation, quorum.above), 0),
     unique(allowances, lambda allowance: allowance.name, 0),
     tuples(of(approvals.BreakGlass)),
+)
+
+
+# What others report, and what settles what
+
+told = st.builds(
+    notices.Notice,
+    st.sampled_from(notices.Says),
+    instants,
+    texts,
+    st.none() | monies,
+    st.none() | monies,
+    texts,
+    texts,
+)
+payment_notices = told.filter(lambda notice: notice.says is not notices.Says.SENT)
+orders: Values = st.deferred(
+    lambda: (
+        st.sampled_from([payments.OldestDue(), payments.ProRata(), payments.ByHand()])
+        | st.builds(payments.ExactFirst, orders)
+    )
+)
+allocations = st.builds(
+    lambda source, target, code, amount, at, cause, by_hand, undoes: payments.Allocation(
+        source, target, code, amount if undoes is None else -amount, at, cause, by_hand, undoes
+    ),
+    ids,
+    ids,
+    codes,
+    st.integers(1, 10**9),
+    instants,
+    ids,
+    st.booleans(),
+    st.none() | ids,
 )
 
 

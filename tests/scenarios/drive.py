@@ -132,14 +132,15 @@ class Told:
     def record(self, file: File, command: Command, decision: Decision[Event]) -> None:
         """Add what a command brought about, and how the file stands after it."""
         documents: list[Document] = []
-        allocations: list[tuple[str, str, int]] = []
+        allocations: dict[tuple[str, str], int] = {}  # what each pair comes to
         for event in decision.events:
             match event:
                 case invoices.Issued():
                     documents.append(self._document(event.document))
                 case payments.Allocated():
                     move = event.allocation
-                    allocations.append((self.name(move.source), self.name(move.target), move.amount))
+                    pair = self.name(move.source), self.name(move.target)
+                    allocations[pair] = allocations.get(pair, 0) + move.amount
                 case payments.Received():
                     self.names[event.payment.id] = event.payment.id
                 case refunds.Given():
@@ -152,7 +153,7 @@ class Told:
                 local(instant(command.at), self.zone).replace(tzinfo=ZoneInfo(self.zone)),
                 type(command).__name__,
                 tuple(documents),
-                tuple(allocations),
+                tuple((source, target, amount) for (source, target), amount in allocations.items()),
                 next((balance.minor for balance in balances.values()), 0),
                 tuple(sorted(items)),
                 decision.outcome.value,

@@ -1,0 +1,145 @@
+"""What payments, authorisations, refunds and allocations do to a file, and to its open items."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from attrs import evolve as changed
+
+from acctcore.billing import invoices
+from acctcore.flows.contents import Contents
+from acctcore.kernel.errors import ImpossibleHistory
+from acctcore.receivables import authorisations as authorising
+from acctcore.receivables import payments as paying
+from acctcore.receivables import refunds as refunding
+
+_CREDIT_NOTE = invoices.Kind.CREDIT_NOTE  # looking a member up costs more than using it
+_OWED, _GIVEN = paying.Side.OWED, paying.Side.GIVEN
+_RECEIVED = paying.Phase.RECEIVED
+
+
+DEBTS: frozenset[str] = frozenset({invoices.Kind.INVOICE.value, invoices.Kind.DEBIT_NOTE.value})
+"""The kinds of open items that are owed for documents; what was paid out is owed until it is set off."""
+
+
+# Items, as they are before anything settles them
+
+
+def side_of(document: invoices.Document) -> paying.Side:
+    """Return whether a document is owed, or given: credit notes are, and invoices below zero."""
+    return _GIVEN if document.kind is _CREDIT_NOTE or document.total < 0 else _OWED
+
+
+def item_of(document: invoices.Document) -> paying.OpenItem:
+    """Return the open item that a document makes."""
+    amount = abs(document.total)
+    return paying.OpenItem(
+        document.id,
+        document.kind.value,
+        side_of(document),
+        document.currency,
+        amount,
+        amount,
+        document.at,
+        document.due_on,
+    )
+
+
+def refund_item(refund: refunding.Refund) -> paying.OpenItem:
+    """Return what a refund makes owed: the money that went out, until it is set off."""
+    return paying.OpenItem(
+        refund.id, "refund", _OWED, refund.currency, refund.amount, refund.amount, refund.at, None
+    )
+
+
+def items_of(contents: Contents) -> Iterator[paying.OpenItem]:
+    """Return everything owed and given on file as the item that it makes, all of it open."""
+    for filed in contents.documents:
+        if filed.phase not in (invoices.Phase.DRAFT, invoices.Phase.VOIDED) and filed.document.total:
+            yield item_of(filed.document)
+    for payment in contents.payments:
+        if payment.phase is _RECEIVED:
+            yield paying.item_of(payment)
+    for refund in contents.refunds:
+        yield refund_item(refund)
+
+
+# Events
+
+
+def _on_payment(draft: Contents, event: Any) -> None:  # type: ignore[explicit-any]
+    payment: paying.Payment = event.payment
+    before = next((each for each in draft.payments if each.id == payment.id), None)
+    if before is None:
+        draft.payments = (*draft.payments, payment)
+    else:
+        draft.payments = tuple([payment if each is before else each for each in draft.payments])
+    comes = payment.phase is _RECEIVED
+    if before is None or before.phase is not _RECEIVED:
+        draft.items = (*draft.items, paying.item_of(payment)) if comes else draft.items
+    elif not comes:
+        _close(draft, payment.id, _GIVEN, before.amount, event)
+
+
+def _close(draft: Contents, id: str, side: paying.Side, amount: int, event: Any) -> None:  # type: ignore[explicit-any]
+    """Take away an item that is no more; all of it has to be open.
+
+    Raises: ImpossibleHistory where some of it is allocated still.
+    """
+    kept = [item for item in draft.items if item.id != id or item.side is not side]
+    gone = [item for item in draft.items if item.id == id and item.side is side]
+    if [item.open for item in gone] != [amount]:
+        raise ImpossibleHistory(
+            f"{id} ended while some of it is allocated", (event.cause,), "take its allocations back first"
+        )
+    draft.items = tuple(kept)
+
+
+def _on_authorisation(draft: Contents, event: Any) -> None:  # type: ignore[explicit-any]
+    made = isinstance(event, authorising.Authorised)
+    id = event.authorisation.id if made else event.authorisation_id
+    before = next((each for each in draft.authorisations if each.id == id), None)
+    after = authorising.evolve(before, event)
+    if before is None:
+        draft.authorisations = (*draft.authorisations, after)
+    else:
+        draft.authorisations = tuple([after if each is before else each for each in draft.authorisations])
+
+
+def _on_allocated(draft: Contents, event: paying.Allocated) -> None:
+    allocation = event.allocation
+    if allocation.amount < 0:
+        _reopen(draft, allocation.source, _GIVEN)
+        _reopen(draft, allocation.target, _OWED)
+    draft.items = paying.allocate(draft.items, allocation)
+    draft.allocations = (*draft.allocations, allocation)
+
+
+def _reopen(draft: Contents, id: str, side: paying.Side) -> None:
+    """Bring what was settled on one side of the books back among the open items, with nothing open yet."""
+    if not any(item.id == id and item.side is side for item in draft.items):
+        settled = [item for item in items_of(draft) if item.id == id and item.side is side]
+        draft.items += tuple(paying.less(item, item.amount) for item in settled)
+
+
+def _on_refunded(draft: Contents, event: refunding.Given) -> None:
+    refund = event.refund
+    draft.refunds = (*draft.refunds, refund)
+    draft.payments = tuple(
+        changed(each, refunded=each.refunded + refund.amount) if each.id == refund.payment_id else each
+        for each in draft.payments
+    )
+    draft.items = (*draft.items, refund_item(refund))
+
+
+HANDLERS: Mapping[type, Callable[[Contents, Any], None]] = MappingProxyType(  # type: ignore[explicit-any]
+    {
+        **{event: _on_payment for row in paying.LIFECYCLE.rows for event in row.events},
+        **{event: _on_authorisation for row in authorising.LIFECYCLE.rows for event in row.events},
+        paying.Allocated: _on_allocated,
+        refunding.Given: _on_refunded,
+    }
+)
+"""The handler of each event that moves money, or says something of it."""
