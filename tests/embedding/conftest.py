@@ -1,9 +1,13 @@
 """The databases that the CRM runs on: SQLite in a file, and a real PostgreSQL."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import NoReturn
+from subprocess import PIPE
+from typing import IO, NoReturn
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
@@ -15,23 +19,33 @@ from tests.embedding.stage import Stage
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """A database of this process's own, on the server that is named or on one that is started here."""
-    directory = None
-    server = os.environ.get(postgres.URL, "")
-    if not server:
-        try:
-            directory, server = postgres.start()
-        except postgres.Unavailable as missing:
-            without(str(missing))
-    name = f"crm_{os.getpid()}"
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield make_url(server).set(database=name).render_as_string(hide_password=False)
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
-    if directory is not None:
-        postgres.stop(directory)
+    with ExitStack() as stack:
+        server = os.environ.get(postgres.URL) or stack.enter_context(own_server())
+        name = f"crm_{os.getpid()}"
+        admin = create_engine(server, isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        yield make_url(server).set(database=name).render_as_string(hide_password=False)
+        with admin.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        admin.dispose()
+
+
+@contextmanager
+def own_server() -> Iterator[str]:
+    """A server that ends with these tests, also where they are killed."""
+    command = [sys.executable, "-m", postgres.__name__, "serve"]
+    root = Path(__file__).parents[2]
+    with subprocess.Popen(command, cwd=root, stdin=PIPE, stdout=PIPE, stderr=PIPE, text=True) as process:
+        url = line_of(process.stdout)
+        if not url:
+            without(line_of(process.stderr))
+        yield url
+        process.communicate()  # ends its input, and waits until it has stopped
+
+
+def line_of(stream: IO[str] | None) -> str:
+    return "" if stream is None else stream.readline().strip()
 
 
 def without(reason: str) -> NoReturn:

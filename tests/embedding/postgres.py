@@ -6,6 +6,7 @@ python -m tests.embedding.postgres stop DIR  stop it and remove the directory
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -13,6 +14,8 @@ from pathlib import Path
 
 URL = "ACCTCORE_POSTGRES"
 """The environment variable that names a PostgreSQL to use instead, with a user who may make databases."""
+
+DEBIAN = Path("/usr/lib/postgresql")
 
 # A database that is thrown away need not survive the machine's power.
 SETTINGS = ("listen_addresses=''", "fsync=off", "synchronous_commit=off", "full_page_writes=off")
@@ -26,7 +29,7 @@ def programs() -> Path:
     """Return where PostgreSQL's programs are: on the path, or where Debian puts them."""
     found = shutil.which("pg_ctl")
     places = [Path(found).resolve().parent] if found else []
-    places += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    places += sorted(DEBIAN.glob("*/bin"), reverse=True)
     for place in places:
         if all((place / program).exists() for program in ("initdb", "pg_ctl", "postgres")):
             return place
@@ -60,6 +63,20 @@ def start() -> tuple[Path, str]:
     return directory, f"postgresql+psycopg://postgres@/postgres?host={directory}"
 
 
+def serve() -> None:
+    """Keep a server for as long as whoever asked for it lives, however that ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a key that ends the tests ends their end of the pipe
+    try:
+        directory, url = start()
+    except Unavailable as missing:
+        sys.exit(str(missing))
+    try:
+        print(url, flush=True)
+        sys.stdin.read()
+    finally:
+        stop(directory)
+
+
 def stop(directory: Path) -> None:
     """Stop a server and remove its directory."""
     run(programs() / "pg_ctl", "stop", "--mode=immediate", "--pgdata", directory / "data")
@@ -88,5 +105,7 @@ if __name__ == "__main__":
             print(*start())
         case ["stop", directory]:
             stop(Path(directory))
+        case ["serve"]:
+            serve()
         case _:
             sys.exit(__doc__)
