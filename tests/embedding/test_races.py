@@ -104,7 +104,10 @@ def test_two_writers_are_as_one_after_the_other(stage: Stage, race: Race) -> Non
     with Writer(stage) as one, Writer(stage) as other:
         stage.restore(before)
         one.do(race.first)
-        for point in meetings(one.points.names):
+        names = one.points.names
+        if isinstance(race.first, Wake):  # the second account is as the first
+            names = names[: names.index("after COMMIT") + 2]
+        for point in meetings(names):
             stage.restore(before)
             outcome = run(stage, one, other, race, point), stage.dump()
             assert outcome in orders, f"at {one.points.names[point - 1]}"
