@@ -7,9 +7,11 @@ a command and the policies.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date
 from itertools import islice, pairwise, permutations
+from string import Formatter
 from typing import TypeAlias, TypeVar
 
 from attrs import evolve as changed
@@ -20,7 +22,7 @@ from acctcore.billing import invoices, subscriptions
 from acctcore.billing.proration import Booked, Credit, Proration, Settlement, prorate, settle
 from acctcore.flows import File, Policies, balances, check, due, evolve, handle, movements
 from acctcore.kernel.calendar import Every, Span
-from acctcore.kernel.decision import Decision, Outcome
+from acctcore.kernel.decision import Decision, Outcome, Reason, allowed, combine
 from acctcore.kernel.messages import Command, Event
 from acctcore.kernel.money import Price
 from acctcore.kernel.notices import AlreadyRecorded
@@ -509,6 +511,47 @@ def reasons_are_told(decision: Decision[T]) -> None:
     assert decision.duties == (), f"{decision.outcome.value}, with duties"
     assert decision.reasons, f"{decision.outcome.value} without a reason"
     assert all(reason.text for reason in decision.reasons), "a reason that says nothing"
+
+
+def reason_is_well_made(reason: Reason) -> None:
+    """Check that a reason, one of yours say, can be told, translated, combined and stored as it is.
+
+    Its code is words with dots between them; it is told in one of the sentences that it lists, each of
+    which asks for its facts and no others; and it equals, and hashes as, another with the same facts.
+    """
+    kind, facts = type(reason), reason.facts
+    assert re.fullmatch(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+", kind.code), f"{kind.code!r} is no code"
+    assert reason.sentence in kind.sentences(), f"{kind.code}: told in a sentence that it does not list"
+    for sentence in kind.sentences():
+        forms = (sentence,) if isinstance(sentence, str) else (sentence.one, sentence.several)
+        asked = {name for form in forms for _, name, _, _ in Formatter().parse(form) if name is not None}
+        assert asked <= facts.keys(), f"{kind.code}: asks for {', '.join(sorted(asked - facts.keys()))}"
+        if not isinstance(sentence, str):
+            assert sentence.by in facts, f"{kind.code}: counts {sentence.by}, which is no fact of it"
+    twin = changed(reason)  # type: ignore[misc]  # every kind of reason is an attrs class
+    assert twin == reason, f"{kind.code}: not equal to another with the same facts"
+    assert hash(twin) == hash(reason), f"{kind.code}: hashes by something else than its facts"
+    assert reason.text, f"{kind.code}: says nothing"
+
+
+def stand_or_fall_together(decisions: Sequence[Decision[T]]) -> None:
+    """Check that answers combine as documented: in any grouping, in any order, with nothing lost.
+
+    For your own decisions and reasons; a reason that cannot be hashed cannot be combined.
+    """
+    whole = combine(decisions)
+    told = {reason for decision in decisions for reason in decision.reasons}
+    assert set(whole.reasons) == told, "a reason was lost, or made up"
+    assert len(whole.reasons) == len(told), "a reason is told twice"
+    assert whole.allowed == all(decision.allowed for decision in decisions), "allowed against an answer"
+    changes = [each.next_change_at for each in decisions if each.next_change_at is not None]
+    assert whole.next_change_at == min(changes, default=None), "not asked again at the earliest change"
+    for cut in range(len(decisions) + 1):
+        parts = [combine(decisions[:cut]), combine(decisions[cut:])]
+        for grouped in (combine(parts), combine(reversed(parts)), combine([allowed(), *parts])):
+            assert grouped.outcome is whole.outcome, f"another outcome when cut at {cut}"
+            assert set(grouped.reasons) == told, f"other reasons when cut at {cut}"
+            assert len(grouped.events) == len(whole.events), f"other events when cut at {cut}"
 
 
 def refusal_changes_nothing(file: File, decision: Decision[Event]) -> None:

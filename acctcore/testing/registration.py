@@ -12,6 +12,7 @@ from acctcore.kernel.business import BusinessCalendar
 from acctcore.kernel.calendar import Cycles, Every, NthWeekday, ZonedCycles
 from acctcore.kernel.cash import CashRounding
 from acctcore.kernel.deadlines import BusinessDays, Counting, Deadline
+from acctcore.kernel.decision import Reason
 from acctcore.kernel.exchange import Rate, Rates
 from acctcore.kernel.fiscal import FiscalCalendar
 from acctcore.kernel.measures import Measure
@@ -26,6 +27,7 @@ def register() -> None:
     """Register a strategy for every value that a test is likely to ask for by its type."""
     st.register_type_strategy(Money, ours.moneys())
     st.register_type_strategy(Price, ours.prices())
+    st.register_type_strategy(Reason, ours.reasons())
     st.register_type_strategy(Totals, ours.totals())
     st.register_type_strategy(CashRounding, ours.cash_roundings())
     st.register_type_strategy(Rate, ours.rates())

@@ -82,9 +82,11 @@ from acctcore.kernel.deadlines import (
     Stops,
     deadline,
 )
-from acctcore.kernel.exchange import Rate, Rates
+from acctcore.kernel.decision import Decision, Missing, Outcome, Reason, allowed
+from acctcore.kernel.exchange import NoRate, Rate, Rates
 from acctcore.kernel.fiscal import FiscalCalendar, Quarter, YearEnd, YearName
 from acctcore.kernel.integers import Rounding
+from acctcore.kernel.lifecycle import WrongPhase
 from acctcore.kernel.measures import (
     ActualDays,
     BothEnds,
@@ -103,6 +105,7 @@ from acctcore.receivables.authorisations import AuthorisationPolicy, Captures
 from acctcore.receivables.refunds import RefundPolicy
 
 P = TypeVar("P", bound=date)
+T = TypeVar("T")
 
 CURRENCIES: tuple[CurrencyCode, ...] = ("EUR", "JPY", "KWD")
 """Currencies of two, no and three decimals: what most tests need of the whole list."""
@@ -189,6 +192,29 @@ def rate_tables(draw: st.DrawFn) -> Rates:
     pivot = draw(st.none() | currencies(CURRENCIES))
     return Rates(
         known=tuple(known.values()), pivot=pivot, max_age_days=draw(st.none() | st.integers(0, 2_000))
+    )
+
+
+def reasons() -> st.SearchStrategy[Reason]:
+    """Return reasons of a few kinds, with facts of theirs."""
+    facts = st.sampled_from(["the price", "the tax rate", "what happened before"])
+    records = st.lists(st.sampled_from(["R-1", "R-2"]), max_size=2).map(tuple)
+    phases = st.sampled_from(["draft", "active", "ended"])
+    return (
+        st.builds(Missing, facts, records)
+        | st.builds(WrongPhase, st.sampled_from(["Bill", "Cancel"]), phases, st.just(("active",)))
+        | st.builds(NoRate, st.just("EUR"), st.sampled_from(["JPY", "KWD"]), dates())
+    )
+
+
+def decisions(events: st.SearchStrategy[T]) -> st.SearchStrategy[Decision[T]]:
+    """Return answers of every outcome: with events where they are allowed, with reasons elsewhere."""
+    later = st.none() | instants()
+    why = st.lists(reasons(), min_size=1, max_size=3).map(tuple)
+    outcomes = st.sampled_from([each for each in Outcome if each is not Outcome.ALLOWED])
+    yes = st.builds(lambda found, at: allowed(*found, next_change_at=at), st.lists(events, max_size=3), later)
+    return yes | st.builds(
+        lambda outcome, told, at: Decision(outcome, (), told, (), at), outcomes, why, later
     )
 
 

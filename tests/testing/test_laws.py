@@ -3,9 +3,11 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 from fractions import Fraction
+from typing import ClassVar
 
 import pytest
 from attrs import evolve as changed
+from attrs import frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,10 +28,11 @@ from acctcore.billing.proration import (
 )
 from acctcore.flows import File, Policies, due, handle
 from acctcore.kernel.calendar import Every, Span, months
-from acctcore.kernel.decision import Decision, Missing, Outcome, refused
+from acctcore.kernel.decision import Decision, Missing, Outcome, Reason, refused
 from acctcore.kernel.measures import ActualDays
 from acctcore.kernel.money import Price
 from acctcore.kernel.policies import built_in
+from acctcore.kernel.wording import Counted, Sentence
 from acctcore.receivables import payments
 from acctcore.testing import laws
 from acctcore.testing import strategies as ours
@@ -334,3 +337,88 @@ def test_a_schedule_that_depends_on_when_it_is_asked_is_noticed(monkeypatch: pyt
 def test_unknown_outcomes_are_told_too() -> None:
     laws.reasons_are_told(Decision(Outcome.UNKNOWN, (), (Missing("x"),)))
     laws.refusal_changes_nothing(Story().file, Decision(Outcome.ALLOWED))
+
+
+# Answers and reasons
+
+
+@given(st.lists(ours.decisions(st.integers()), max_size=4))
+def test_answers_stand_or_fall_together(decisions: list[Decision[int]]) -> None:
+    laws.stand_or_fall_together(decisions)
+
+
+@frozen
+class Listed(Reason):
+    code: ClassVar[str] = "test.listed"
+    template: ClassVar[str] = "these: {things}"
+    things: list[str]
+
+
+@frozen
+class Wrong(Reason):
+    code: ClassVar[str] = "wrong"
+    template: ClassVar[str] = "wrong"
+
+
+@frozen
+class Strange(Reason):
+    code: ClassVar[str] = "test.strange"
+    template: ClassVar[str] = "{nothing_such}"
+
+
+@frozen
+class Uncounted(Reason):
+    code: ClassVar[str] = "test.uncounted"
+    variants: ClassVar[tuple[Sentence, ...]] = (Counted("one", "several", by="nobody_counts"),)
+
+
+@frozen
+class Elsewhere(Reason):
+    code: ClassVar[str] = "test.elsewhere"
+    template: ClassVar[str] = "said"
+
+    @property
+    def sentence(self) -> Sentence:
+        return "something else"
+
+
+@frozen(eq=False)
+class Unequal(Reason):
+    code: ClassVar[str] = "test.unequal"
+    template: ClassVar[str] = "said"
+
+
+@frozen
+class Mute(Reason):
+    code: ClassVar[str] = "test.mute"
+    template: ClassVar[str] = "{word}"
+    word: str
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        (Wrong(), "'wrong' is no code"),
+        (Strange(), "asks for nothing_such"),
+        (Uncounted(), "counts nobody_counts, which is no fact of it"),
+        (Elsewhere(), "told in a sentence that it does not list"),
+        (Unequal(), "not equal to another with the same facts"),
+        (Mute(""), "says nothing"),
+    ],
+    ids=lambda value: getattr(value, "code", None),
+)
+def test_a_reason_that_is_not_well_made_is_noticed(reason: Reason, told: str) -> None:
+    with pytest.raises(AssertionError, match=told):
+        laws.reason_is_well_made(reason)
+
+
+def test_a_reason_that_cannot_be_hashed_is_noticed() -> None:
+    with pytest.raises(TypeError, match="unhashable"):
+        laws.reason_is_well_made(Listed(["a"]))
+    with pytest.raises(TypeError, match="unhashable"):
+        laws.stand_or_fall_together([refused(Listed(["a"]))])
+
+
+@given(ours.reasons())
+def test_our_reasons_are_well_made(reason: Reason) -> None:
+    laws.reason_is_well_made(reason)
