@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from enum import Enum
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
@@ -29,6 +30,7 @@ from acctcore.kernel.calendar import (
 )
 from acctcore.kernel.decision import Missing
 from acctcore.kernel.errors import InvalidValue
+from acctcore.kernel.stretches import Stretch, joined, without
 from acctcore.kernel.terms import ZoneKey
 from acctcore.kernel.validation import one_of, optional, whole
 
@@ -51,12 +53,13 @@ WORKDAYS: Final = tuple(Weekday)[:5]
 class Hours:
     """A stretch of a local day in which an office is open, `[opens, closes)`.
 
-    It may close after midnight and then belongs to the day on which it opens.
+    It may go on after midnight, or begin then, and still belong to the day: a bar's Friday ends on
+    Saturday morning.
 
     Units: minutes from the start of the day: 540 is 9:00, 1560 is 2:00 of the next day.
     """
 
-    opens: int = field(validator=whole(minimum=0, maximum=MIDNIGHT - 1))
+    opens: int = field(validator=whole(minimum=0, maximum=2 * MIDNIGHT - 1))
     closes: int = field(validator=whole(minimum=1, maximum=2 * MIDNIGHT))
 
     def __attrs_post_init__(self) -> None:
@@ -109,14 +112,10 @@ def _hours(stretches: Iterable[Hours]) -> tuple[Hours, ...]:
         raise InvalidValue("the hours of a day", stretches, "hours") from None
     if not all(isinstance(stretch, Hours) for stretch in listed):
         raise InvalidValue("the hours of a day", stretches, "hours")
-    day: list[Hours] = []
-    for stretch in listed:
-        if day and stretch.opens < day[-1].closes:
-            raise InvalidValue(f"hours that begin after {day[-1]}", str(stretch), "hours")
-        if day and stretch.opens == day[-1].closes:
-            stretch = Hours(day.pop().opens, stretch.closes)  # noqa: PLW2901
-        day.append(stretch)
-    return tuple(day)
+    for one, other in pairwise(listed):
+        if other.opens < one.closes:
+            raise InvalidValue(f"hours that begin after {one}", str(other), "hours")
+    return tuple([Hours(*stretch) for stretch in joined((day.opens, day.closes) for day in listed)])
 
 
 @frozen
@@ -224,7 +223,10 @@ class BusinessCalendar:
         if day is None:
             day = self.weekly[on.weekday()]
         cuts = self._breaks.get(on)
-        return day if cuts is None else tuple(_without(day, cuts))
+        if cuts is None:
+            return day
+        left = [without((one.opens, one.closes), cuts) for one in day]
+        return tuple([Hours(*stretch) for pieces in left for stretch in pieces])
 
     @cached_property
     def _names(self) -> Mapping[date, tuple[str, ...]]:
@@ -238,8 +240,9 @@ class BusinessCalendar:
         return MappingProxyType({day.on: day.hours for day in self.overrides})
 
     @cached_property
-    def _breaks(self) -> Mapping[date, tuple[Hours, ...]]:
-        return MappingProxyType({day.on: day.hours for day in self.breaks})
+    def _breaks(self) -> Mapping[date, list[Stretch]]:
+        cuts = {day.on: [(cut.opens, cut.closes) for cut in day.hours] for day in self.breaks}
+        return MappingProxyType(cuts)
 
     def why_closed(self, on: date) -> str:
         """Return why a date is a day off: the names of its holidays, or its weekday; "" on a business day."""
@@ -255,19 +258,20 @@ class BusinessCalendar:
 
     # As instants
 
-    def opened_on(self, on: date) -> list[tuple[int, int]]:
-        """Return when the hours of a date begin and end, as microseconds since 1970, without overlap.
+    def opened_on(self, on: date) -> list[Stretch]:
+        """Return when the office is open between two midnights, as microseconds since 1970, in order.
 
-        A clock change lengthens or shortens only hours that contain it. Where hours of the day before
-        run into this one, the time they share belongs to the day before.
+        Hours that go on after midnight are cut there. A clock change lengthens or shortens only hours
+        that contain it.
         """
-        opened = self._opened(on)
-        if opened and self.runs_past_midnight and (before := self.hours_on(add_days(on, -1))):
-            until = self._reached(add_days(on, -1), before[-1].closes)
-            opened = [(max(opens, until), closes) for opens, closes in opened if until < closes]
-        return opened
+        if not self.runs_past_midnight:
+            return self._opened(on)
+        opened = (*self._opened(add_days(on, -1)), *self._opened(on))
+        first, end = self.begins(on), self.begins(add_days(on, 1))
+        return joined((max(opens, first), min(closes, end)) for opens, closes in opened)
 
-    def _opened(self, on: date) -> list[tuple[int, int]]:
+    def _opened(self, on: date) -> list[Stretch]:
+        """Return when the hours that belong to a date begin and end."""
         opened = []
         for stretch in self.hours_on(on):
             opens, closes = self._reached(on, stretch.opens), self._reached(on, stretch.closes)
@@ -301,6 +305,14 @@ class BusinessCalendar:
         days = (self.holidays, self.overrides, self.breaks)
         return max([listed[-1].on for listed in days if listed], default=date.min)
 
+    @cached_property
+    def _listed(self) -> tuple[date, ...]:
+        """The dates with hours of their own, and those that such hours run into."""
+        days = {day.on for day in self.overrides}
+        if self.runs_past_midnight:
+            days |= {add_days(day, 1) for day in days}
+        return tuple(sorted(days))
+
     # Business days
 
     def is_business_day(self, on: date) -> bool:
@@ -315,8 +327,7 @@ class BusinessCalendar:
         """Return the dates from one on, or back from it, on which an office could open: an end may come."""
         on = civil_date(on)
         if not any(self.weekly):
-            listed = [day.on for day in self.overrides if (day.on >= on if step > 0 else day.on <= on)]
-            yield from listed[::step]
+            yield from (day for day in self._listed[::step] if (day >= on if step > 0 else day <= on))
             return
         # The first and last days of the calendar have no whole neighbours in every zone.
         first, last = date.min.toordinal() + 3, date.max.toordinal() - 3
@@ -337,6 +348,8 @@ class BusinessCalendar:
         Raises: InvalidValue when the calendar has no such day.
         """
         on = civil_date(on)
+        if not isinstance(start_off, StartOff):
+            raise InvalidValue("a value of StartOff", start_off, "BusinessCalendar.shift")
         if type(count) is not int or abs(count) > MOST_DAYS:
             raise InvalidValue(f"a whole number of at most {MOST_DAYS} days", count, "BusinessCalendar.shift")
         left = abs(count)
@@ -365,19 +378,6 @@ def _reached(on: date, minute: int, key: str) -> int:
         return microseconds(reached(on, key, there.time()))
     shown = (on.toordinal() - _EPOCH) * 86_400 + minute * 60
     return (shown - ahead.days * 86_400 - ahead.seconds) * 1_000_000 - ahead.microseconds
-
-
-def _without(day: tuple[Hours, ...], cuts: tuple[Hours, ...]) -> Iterator[Hours]:
-    """Return what is left of the hours of a day once others are cut out."""
-    for stretch in day:
-        opens = stretch.opens
-        for cut in cuts:
-            if opens < cut.opens < stretch.closes:
-                yield Hours(opens, cut.opens)
-            if cut.opens < stretch.closes:
-                opens = max(opens, cut.closes)
-        if opens < stretch.closes:
-            yield Hours(opens, stretch.closes)
 
 
 def always_open(zone: ZoneKey = "UTC") -> BusinessCalendar:

@@ -34,6 +34,7 @@ from acctcore.kernel.calendar import (
 )
 from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.explain import Explanation
+from acctcore.kernel.stretches import Stretch, joined
 from acctcore.kernel.terms import ZoneKey
 from acctcore.kernel.validation import one_of, whole
 
@@ -217,7 +218,11 @@ def deadline(
     a closing on a day off; HolidaysUnknown beyond the dates that the calendar knows.
     Source: docs/sources.md#deadlines
     """
-    return _counted(event, term, counting, calendar, tuple(pauses), 1)
+    try:
+        stops = tuple(pauses)
+    except TypeError:
+        raise InvalidValue("pauses that are spans of dates", pauses, "deadline") from None
+    return _counted(event, term, counting, calendar, stops, 1)
 
 
 def notice_by(event: date, term: Term, counting: Counting, calendar: BusinessCalendar) -> Deadline:
@@ -241,6 +246,8 @@ def _counted(
 ) -> Deadline:
     if not isinstance(term, Every | BusinessDays):
         raise InvalidValue("a term such as months(1) or BusinessDays(10)", term, "deadline")
+    if not isinstance(counting, Counting) or not isinstance(calendar, BusinessCalendar):
+        raise InvalidValue("a counting and a business calendar", (counting, calendar), "deadline")
     on = local(instant(event), calendar.zone).date() if isinstance(event, datetime) else civil_date(event)
     begins = _business_day(calendar, on, step, 1) if counting.start_off is StartOff.MOVES else on
     raw = _end(begins, term, counting, calendar, step)
@@ -299,16 +306,32 @@ def _stopped(
 ) -> tuple[int, date]:
     """Return for how many days the clock stands still, and the end after that.
 
-    An end that moves may run into the next pause, or further into the same one, and then moves again.
+    An end that moves may run into the next pause, or further into the same one, and then moves on.
     """
-    stops = _merged(pauses)
-    business = _stops_business(term, counting)
+    stops = joined(_ends(pause) for pause in pauses)
+    business = calendar if _stops_business(term, counting) else None
     first = begins if _counts_event(term, counting) else add_days(begins, 1)
-    stopped, end = 0, raw
-    while (found := _days_in(stops, first, end, calendar if business else None)) > stopped:
-        stopped = found
-        end = _business_day(calendar, add_days(raw, 1), 1, found) if business else add_days(raw, found)
-    return stopped, end
+    stopped = left = _days_in(stops, first, raw, business)
+    if not stopped:
+        return 0, raw
+    for end in _dates_after(raw) if business is None else business.business_days(add_days(raw, 1)):
+        if any(start <= end.toordinal() < until for start, until in stops):
+            stopped += 1
+            _check_stopped(stopped)
+        else:
+            left -= 1
+        if not left:
+            return stopped, end
+    raise InvalidValue(f"a calendar with {stopped} business days after {raw}", calendar, "deadline")
+
+
+def _dates_after(on: date) -> Iterator[date]:
+    return (date.fromordinal(ordinal) for ordinal in range(on.toordinal() + 1, date.max.toordinal()))
+
+
+def _check_stopped(count: int) -> None:
+    if count > MOST_DAYS:
+        raise InvalidValue(f"pauses of at most {MOST_DAYS} days", count, "deadline")
 
 
 def _stops_business(term: Term, counting: Counting) -> bool:
@@ -323,33 +346,22 @@ def _counts_event(term: Term, counting: Counting) -> bool:
     return counting.first_day is FirstDay.EVENT
 
 
-def _merged(pauses: tuple[Span[date], ...]) -> list[tuple[date, date]]:
-    """Return the pauses in order, those that share days as one."""
-    merged: list[tuple[date, date]] = []
-    for start, end in sorted(_ends(pause) for pause in pauses):
-        if merged and start <= merged[-1][1]:
-            start, end = merged[-1][0], max(end, merged.pop()[1])  # noqa: PLW2901
-        merged.append((start, end))
-    return merged
-
-
-def _ends(pause: object) -> tuple[date, date]:
+def _ends(pause: object) -> Stretch:
     if not isinstance(pause, Span) or type(pause.start) is not date:
         raise InvalidValue("pauses that are spans of dates", pause, "deadline")
-    return pause.start, pause.end
+    return pause.start.toordinal(), pause.end.toordinal()
 
 
-def _days_in(
-    stops: list[tuple[date, date]], first: date, last: date, calendar: BusinessCalendar | None
-) -> int:
+def _days_in(stops: list[Stretch], first: date, last: date, calendar: BusinessCalendar | None) -> int:
     """Return how many days of the pauses lie from a first to a last day; with a calendar, business days."""
-    count = 0
-    for start, end in stops:
-        since, until = max(start, first), min(end, add_days(last, 1))
-        if since < until:
-            days = (until - since).days
-            count += days if calendar is None else calendar.count_business_days(Span(since, until))
-    return count
+    cut = [(max(start, first.toordinal()), min(end, last.toordinal() + 1)) for start, end in stops]
+    inside = joined(cut)
+    count = sum(end - start for start, end in inside)
+    _check_stopped(count)
+    if calendar is None:
+        return count
+    spans = [Span(date.fromordinal(start), date.fromordinal(end)) for start, end in inside]
+    return sum(calendar.count_business_days(span) for span in spans)
 
 
 # Days off

@@ -25,6 +25,7 @@ from acctcore.kernel.calendar import (
     microseconds,
 )
 from acctcore.kernel.errors import InvalidValue
+from acctcore.kernel.stretches import Stretch, joined, without
 
 MOST: Final = timedelta(days=36_525)
 """A century: nobody counts open time beyond it, and a mistake would take all day."""
@@ -48,7 +49,7 @@ class Reversed(Enum):
 
 def is_open(calendar: BusinessCalendar, at: DateTime) -> bool:
     """Return whether an office is open at an instant: from the opening on, no more at the closing."""
-    at = instant(at)
+    at = _asked(calendar, at)
     now = microseconds(at)
     return any(
         opens <= now < closes for day in _around(calendar, at) for opens, closes in calendar.opened_on(day)
@@ -56,7 +57,7 @@ def is_open(calendar: BusinessCalendar, at: DateTime) -> bool:
 
 
 def _around(calendar: BusinessCalendar, at: DateTime) -> Iterator[date]:
-    """Return the dates whose hours may contain an instant, the latest first.
+    """Return the dates whose open time may contain an instant, the latest first.
 
     The date after the one that clocks show is among them where they went back across midnight.
     """
@@ -64,8 +65,6 @@ def _around(calendar: BusinessCalendar, at: DateTime) -> Iterator[date]:
     if calendar.begins(add_days(on, 1)) <= microseconds(at):
         yield add_days(on, 1)
     yield on
-    if calendar.runs_past_midnight:
-        yield add_days(on, -1)
 
 
 def first_open(calendar: BusinessCalendar, at: DateTime, pauses: Pauses = ()) -> DateTime | None:
@@ -73,7 +72,7 @@ def first_open(calendar: BusinessCalendar, at: DateTime, pauses: Pauses = ()) ->
 
     With `pauses`, the first instant that is open and not paused.
     """
-    at = instant(at)
+    at = _asked(calendar, at)
     now = microseconds(at)
     for opens, _ in _ahead(calendar, at, pauses):
         return at_microseconds(max(opens, now))
@@ -82,7 +81,7 @@ def first_open(calendar: BusinessCalendar, at: DateTime, pauses: Pauses = ()) ->
 
 def last_open(calendar: BusinessCalendar, at: DateTime, pauses: Pauses = ()) -> DateTime | None:
     """Return an instant itself where an office was open up to it, else the last closing before it."""
-    at = instant(at)
+    at = _asked(calendar, at)
     now = microseconds(at)
     for _, closes in _back(calendar, at, pauses):
         return at_microseconds(min(closes, now))
@@ -91,7 +90,7 @@ def last_open(calendar: BusinessCalendar, at: DateTime, pauses: Pauses = ()) -> 
 
 def next_change(calendar: BusinessCalendar, at: DateTime) -> DateTime | None:
     """Return the first instant after another at which an office opens or closes; None where it never does."""
-    at = instant(at)
+    at = _asked(calendar, at)
     now = microseconds(at)
     closing: int | None = None
     for opens, closes in _ahead(calendar, at):
@@ -132,7 +131,7 @@ def add(calendar: BusinessCalendar, at: DateTime, duration: timedelta, pauses: P
     Raises: InvalidValue when the duration is negative or longer than a century, or the calendar does
     not open that long; HolidaysUnknown beyond the dates that it knows.
     """
-    at = instant(at)
+    at = _asked(calendar, at)
     now, left = microseconds(at), _counted(duration, "open_time.add")
     for opens, closes in _ahead(calendar, at, pauses):
         opens = max(opens, now)  # noqa: PLW2901
@@ -149,7 +148,7 @@ def subtract(calendar: BusinessCalendar, at: DateTime, duration: timedelta, paus
 
     Raises: as `add`.
     """
-    at = instant(at)
+    at = _asked(calendar, at)
     now, left = microseconds(at), _counted(duration, "open_time.subtract")
     for opens, closes in _back(calendar, at, pauses):
         closes = min(closes, now)  # noqa: PLW2901
@@ -171,7 +170,9 @@ def between(
 
     Raises: InvalidValue when the stretch is longer than a century.
     """
-    start, end = instant(start), instant(end)
+    if not isinstance(reversed_is, Reversed):
+        raise InvalidValue("a value of Reversed", reversed_is, "open_time.between")
+    start, end = _asked(calendar, start), _asked(calendar, end)
     if end < start:
         return -between(calendar, end, start, pauses) if reversed_is is Reversed.NEGATIVE else timedelta()
     since, until = microseconds(start), microseconds(end)
@@ -191,7 +192,7 @@ def add_business_days(
     The start is not counted. Where the office is closed at that time, it is the next opening, or,
     counting back, the last closing.
     """
-    at = instant(at)
+    at = _asked(calendar, at)
     there = local(at, calendar.zone)
     on = calendar.shift(there.date(), count, start_off)
     wanted = at if on == there.date() else at_local(on, calendar.zone, there.time(), there.fold)
@@ -206,55 +207,44 @@ def add_business_days(
 # Stretches of open time, in microseconds
 
 
+def _asked(calendar: BusinessCalendar, at: DateTime) -> DateTime:
+    if not isinstance(calendar, BusinessCalendar):
+        raise InvalidValue("a business calendar", calendar, "open_time")
+    return instant(at)
+
+
 def _ahead(
     calendar: BusinessCalendar, at: DateTime, pauses: Pauses = (), until: int | None = None
-) -> Iterator[tuple[int, int]]:
+) -> Iterator[Stretch]:
     """Return the stretches of open time that end after an instant, and begin before another, in order."""
     now, stops = microseconds(at), _merged(pauses)
-    first = local_date(at, calendar.zone)
-    for day in calendar.days(add_days(first, -1) if calendar.runs_past_midnight else first):
+    for day in calendar.days(local_date(at, calendar.zone)):
         if until is not None and calendar.begins(day) >= until:
             return
         for stretch in calendar.opened_on(day):
-            yield from [piece for piece in _unpaused(stretch, stops) if piece[1] > now]
+            yield from [piece for piece in without(stretch, stops) if piece[1] > now]
 
 
-def _back(calendar: BusinessCalendar, at: DateTime, pauses: Pauses) -> Iterator[tuple[int, int]]:
+def _back(calendar: BusinessCalendar, at: DateTime, pauses: Pauses) -> Iterator[Stretch]:
     """Return the stretches of open time that begin before an instant, the latest first."""
     now, stops = microseconds(at), _merged(pauses)
     for day in calendar.days(next(_around(calendar, at)), -1):
         for stretch in reversed(calendar.opened_on(day)):
-            yield from [piece for piece in reversed(_unpaused(stretch, stops)) if piece[0] < now]
+            yield from [piece for piece in reversed(without(stretch, stops)) if piece[0] < now]
 
 
-def _merged(pauses: Pauses) -> list[tuple[int, int]]:
-    """Return the pauses in order, those that share time as one."""
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(_ends(pause) for pause in pauses):
-        if merged and start <= merged[-1][1]:
-            start, end = merged[-1][0], max(end, merged.pop()[1])  # noqa: PLW2901
-        merged.append((start, end))
-    return merged
+def _merged(pauses: Pauses) -> list[Stretch]:
+    try:
+        ends = [_ends(pause) for pause in pauses]
+    except TypeError:
+        raise InvalidValue("pauses that are spans of instants", pauses, "open_time") from None
+    return joined(ends)
 
 
-def _ends(pause: object) -> tuple[int, int]:
+def _ends(pause: object) -> Stretch:
     if not isinstance(pause, Span) or not isinstance(pause.start, DateTime):
         raise InvalidValue("pauses that are spans of instants", pause, "open_time")
     return microseconds(pause.start), microseconds(pause.end)
-
-
-def _unpaused(stretch: tuple[int, int], stops: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return what pauses leave of a stretch, in order."""
-    opens, closes = stretch
-    pieces = []
-    for start, end in stops:
-        if opens < end and start < closes:
-            if opens < start:
-                pieces.append((opens, start))
-            opens = max(opens, end)
-    if opens < closes:
-        pieces.append((opens, closes))
-    return pieces
 
 
 def _counted(duration: timedelta, where: str) -> int:

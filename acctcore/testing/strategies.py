@@ -298,9 +298,9 @@ def hours(draw: st.DrawFn) -> tuple[Hours, ...]:
     usual = draw(st.sampled_from(["09:00-17:00", "", "09:00-12:30 13:30-17:00", "00:00-24:00", "?"]))
     if usual != "?":
         return office_hours(*usual.split())
-    quarters = sorted(draw(st.sets(st.integers(0, 130), max_size=6)))
+    quarters = sorted(draw(st.sets(st.integers(0, 150), max_size=6)))
     pairs = zip(quarters[::2], quarters[1::2], strict=False)
-    return tuple(Hours(15 * opens, 15 * closes) for opens, closes in pairs if opens < 96)
+    return tuple(Hours(15 * opens, 15 * closes) for opens, closes in pairs)
 
 
 @st.composite

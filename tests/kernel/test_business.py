@@ -94,6 +94,18 @@ def test_a_break_leaves_what_it_does_not_cover(day: tuple[Hours, ...], cuts: tup
     assert all(one.opens < one.closes for one in left)
 
 
+def test_a_break_after_midnight() -> None:
+    night = hours("22:00-30:00")
+    bar = BusinessCalendar(
+        zone="UTC",
+        weekly=[night] * 7,
+        breaks=[DayHours(MONDAY, hours("23:00-25:00", "26:00-26:30"))],
+    )
+    assert shown(bar.hours_on(MONDAY)) == "22:00-23:00 25:00-26:00 26:30-30:00"
+    opened = [(opens - bar.begins(MONDAY)) // 60_000_000 for opens, _ in bar.opened_on(MONDAY + DAY)]
+    assert opened == [25 * 60, 26 * 60 + 30, 46 * 60]
+
+
 def test_hours_that_meet_are_one() -> None:
     assert DayHours(MONDAY, hours("12:00-17:00", "09:00-12:00")).hours == hours("09:00-17:00")
     assert BusinessCalendar(zone="UTC", weekly=[hours("00:00-12:00", "12:00-24:00")] * 7) == always_open()
@@ -232,7 +244,7 @@ def test_dates_beyond_what_is_known_are_asked_for() -> None:
     ("ask", "expected"),
     [
         pytest.param(lambda: Hours(540, 540), r"Hours.closes: expected a closing after 09:00", id="nothing"),
-        pytest.param(lambda: Hours(1440, 1500), r"Hours.opens: expected .* at most 1439", id="the next day"),
+        pytest.param(lambda: Hours(2880, 2881), r"Hours.opens: expected .* at most 2879", id="the day after"),
         pytest.param(lambda: Hours(0, 2881), r"Hours.closes: expected .* at most 2880", id="two days"),
         pytest.param(lambda: Hours(True, 600), r"Hours.opens: expected a whole number", id="a yes"),
         pytest.param(lambda: hours("9-17"), r"hours such as 09:00-17:30, got '9-17'", id="short"),

@@ -13,6 +13,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from acctcore.kernel.business import (
+    ALL_DAY,
     WORKDAYS,
     BusinessCalendar,
     DayHours,
@@ -371,16 +372,14 @@ def test_the_last_day_is_the_one_that_a_walk_finds(
         kept = counting.first_day is FirstDay.EVENT
     in_business = business if counting.stops is Stops.LIKE_TERM else counting.stops is Stops.BUSINESS_DAYS
     first = found.begins if kept else found.begins + DAY
-    end, left = found.raw, stood(first, found.raw, pauses, calendar if in_business else None)
-    total = left
-    while left:  # every day that the clock stood still moves the end by one, which may stand still, too
+    # the first end by which as many days were added as the clock stood still
+    end, moved = found.raw, 0
+    while moved != stood(first, end, pauses, calendar if in_business else None):
         end += DAY
-        if not in_business or calendar.is_business_day(end):
-            left -= 1
-            again = stood(end, end, pauses, calendar if in_business else None)
-            left, total = left + again, total + again
-        # a day that is not counted moves nothing
-    assert found.stopped == total
+        while in_business and not calendar.is_business_day(end):
+            end += DAY
+        moved += 1
+    assert found.stopped == moved
     assert found.on == rolled(end, counting.roll, calendar)
     assert all(not calendar.is_business_day(off.on) for off in (*found.rolled_over, *found.left_out))
     assert all(off.why == calendar.why_closed(off.on) for off in (*found.rolled_over, *found.left_out))
@@ -552,6 +551,32 @@ def test_a_notice_tells_its_way() -> None:
             "expected a calendar with 1 business days from 2024-06-01",
             id="no business day",
         ),
+        pytest.param(
+            lambda: deadline(on("2024-05-31"), days(1), "after", US),  # type: ignore[arg-type]
+            "expected a counting and a business calendar",
+            id="a text for a counting",
+        ),
+        pytest.param(
+            lambda: deadline(on("2024-05-31"), days(1), PLAIN, None),  # type: ignore[arg-type]
+            "expected a counting and a business calendar",
+            id="no calendar",
+        ),
+        pytest.param(
+            lambda: deadline(on("2024-05-31"), days(1), PLAIN, US, 5),  # type: ignore[arg-type]
+            "pauses that are spans of dates",
+            id="a number of pauses",
+        ),
+        pytest.param(
+            lambda: deadline(
+                on("2024-05-30"),
+                days(1),
+                changed(PLAIN, stops=Stops.BUSINESS_DAYS),
+                BusinessCalendar(zone="UTC", weekly={}, overrides=[DayHours(on("2024-05-31"), ALL_DAY)]),
+                [span("2024-05-31", "2024-06-01")],
+            ),
+            "a calendar with 1 business days after 2024-05-31",
+            id="no business day after a pause",
+        ),
         pytest.param(lambda: BusinessDays(0), "BusinessDays.count: expected .* at least 1", id="no days"),
         pytest.param(
             lambda: Counting(first_day="after", roll=Roll.NONE),  # type: ignore[arg-type]
@@ -577,6 +602,12 @@ def test_pauses_of_instants_are_refused() -> None:
     pause: Any = Span(pendulum.datetime(2024, 5, 31), pendulum.datetime(2024, 6, 1))
     with pytest.raises(InvalidValue, match="pauses that are spans of dates"):
         deadline(on("2024-05-31"), days(1), PLAIN, US, [pause])
+
+
+@pytest.mark.parametrize("term", [days(3), BusinessDays(3), years(100)], ids=str)
+def test_pauses_of_a_lifetime_are_refused(term: Every | BusinessDays) -> None:
+    with pytest.raises(InvalidValue, match="pauses of at most 10000 days"):
+        deadline(on("2024-01-01"), term, PLAIN, US, [span("2024-01-02", "3999-01-01")])
 
 
 def test_holidays_that_are_not_known_are_asked_for() -> None:

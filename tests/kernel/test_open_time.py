@@ -294,6 +294,21 @@ def test_an_office_that_opens_once() -> None:
         open_time.add(ONCE, noon, 5 * HOUR + TICK)
 
 
+def test_an_office_that_opens_for_one_night() -> None:
+    night = BusinessCalendar(
+        zone=BERLIN, weekly={}, overrides=[DayHours(date(2024, 5, 4), hours("22:00-23:00", "23:30-27:00"))]
+    )
+    saturday, monday = at("2024-05-04 12:00"), at("2024-05-06 12:00")
+    assert open_time.between(night, saturday, monday) == 4.5 * HOUR
+    assert open_time.add(night, saturday, 3 * HOUR) == at("2024-05-05 01:30")
+    assert open_time.subtract(night, monday, 3 * HOUR) == at("2024-05-05 00:00")
+    assert open_time.next_change(night, at("2024-05-04 23:45")) == at("2024-05-05 03:00")
+    assert open_time.next_change(night, at("2024-05-05 03:00")) is None
+    assert open_time.last_open(night, monday) == at("2024-05-05 03:00")
+    assert not night.is_business_day(date(2024, 5, 5))
+    assert night.next_business_day(date(2024, 5, 4)) is None
+
+
 def test_a_question_beyond_the_holidays_that_are_known_names_the_fact() -> None:
     calendar = working_days(BERLIN, known=Span(date(2024, 1, 1), date(2025, 1, 1)))
     friday = at("2024-12-27 12:00")
@@ -352,6 +367,22 @@ def test_any_kind_of_duration_and_instant_will_do() -> None:
 def test_pauses_are_spans_of_instants(pause: Any) -> None:
     with pytest.raises(InvalidValue, match="pauses that are spans of instants"):
         open_time.add(OFFICE, at("2024-05-03 12:00"), HOUR, [pause])
+
+
+def test_pauses_are_listed() -> None:
+    for pauses in (None, 5, Span(at("2024-05-03 12:00"), at("2024-05-03 13:00"))):
+        with pytest.raises(InvalidValue, match="pauses that are spans of instants"):
+            open_time.add(OFFICE, at("2024-05-03 12:00"), HOUR, pauses)  # type: ignore[arg-type]
+
+
+def test_only_calendars_and_conventions_are_asked() -> None:
+    noon = at("2024-05-03 12:00")
+    with pytest.raises(InvalidValue, match="open_time: expected a business calendar"):
+        open_time.is_open(ODD, noon)
+    with pytest.raises(InvalidValue, match="a value of Reversed"):
+        open_time.between(OFFICE, noon, noon, reversed_is=ODD)
+    with pytest.raises(InvalidValue, match="a value of StartOff"):
+        open_time.add_business_days(OFFICE, noon, 1, ODD)
 
 
 def test_nobody_counts_beyond_a_century() -> None:
