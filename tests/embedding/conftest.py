@@ -34,7 +34,7 @@ def postgres_url() -> Iterator[str]:
 @contextmanager
 def own_server() -> Iterator[str]:
     """A server that ends with these tests, also where they are killed."""
-    command = [sys.executable, "-m", postgres.__name__, "serve"]
+    command = [sys.executable, "-m", postgres.__name__]
     root = Path(__file__).parents[2]
     with subprocess.Popen(command, cwd=root, stdin=PIPE, stdout=PIPE, stderr=PIPE, text=True) as process:
         url = line_of(process.stdout)

@@ -100,12 +100,4 @@ def run(*command: str | Path) -> None:
 
 
 if __name__ == "__main__":
-    match sys.argv[1:]:
-        case ["start"]:
-            print(*start())
-        case ["stop", directory]:
-            stop(Path(directory))
-        case ["serve"]:
-            serve()
-        case _:
-            sys.exit(__doc__)
+    serve()
