@@ -64,26 +64,17 @@ def authorised(
     """
     if act.also is not None:
         ruling = authorised(file, command, policies, ruling, act.also, office)
-    if act.done_by is not None and not act.done_by(file, command):
+    if not ruling.allowed or (act.done_by is not None and not act.done_by(file, command)):
         return ruling
-    authority = policies.authority
+    authority, operation = policies.authority, act.operation
     demand = None if act.demanded is None else act.demanded(file, command, policies)
-    if (demand is None and act.operation not in authority.governed) or not ruling.allowed:
+    if demand is None and operation not in authority.governed:
         return ruling
-    asked = _Asked(file, command, policies, ruling, act, demand, office)
-    if asked.alone.hard:
-        return refused(*asked.alone.hard, next_change_at=asked.alone.frees_at)
-    if asked.alone.missing:
-        return Decision(Outcome.UNKNOWN, (), asked.alone.missing)
-    if asked.alone.free and demand is None:
-        return changed(ruling, events=(*asked.exercised(None), *ruling.events))
-    request = None if command.approval is None else file.request(command.approval)
-    missing = () if command.approval is None else asked.shortfall(request)
-    if request is None or missing:
-        return asked.needs(missing)
-    events = (approvals.Used(command.at, command.id, request.id, command.id), *asked.exercised(request.id))
-    changes = [at for at in (ruling.next_change_at, request.expires_at) if at is not None]
-    return changed(ruling, events=(*events, *ruling.events), next_change_at=min(changes, default=None))
+    amount = act.amount(file, command, ruling)
+    counted = operation in authority.counted
+    if demand is None and not counted and authority.within(command.by, operation, amount):
+        return ruling  # what most acts come to
+    return _Asked(file, command, policies, ruling, act, amount, demand, office).answer()
 
 
 class _Asked:
@@ -96,15 +87,33 @@ class _Asked:
         policies: Policies,
         ruling: Ruling,
         act: Act,
+        amount: Money | None,
         demand: holds.FourEyes | None,
         office: Office,
     ) -> None:
         self.file, self.command, self.policies, self.ruling = file, command, policies, ruling
-        self.operation, self.demand, self.office = act.operation, demand, office
-        self.amount = act.amount(file, command, ruling)
+        self.operation, self.amount, self.demand, self.office = act.operation, amount, demand, office
         self.subject = getattr(command, act.subject) if act.subject else file.account.id
         self.at = seen_at(command)
         self.alone = self._alone()
+
+    def answer(self) -> Ruling:
+        """Return the ruling, with what is counted of it and the approval that it took; or why not."""
+        alone, ruling, command = self.alone, self.ruling, self.command
+        if alone.hard:
+            return refused(*alone.hard, next_change_at=alone.frees_at)
+        if alone.missing:
+            return Decision(Outcome.UNKNOWN, (), alone.missing)
+        if alone.free and self.demand is None:
+            return changed(ruling, events=(*self.exercised(None), *ruling.events))
+        request = None if command.approval is None else self.file.request(command.approval)
+        missing = () if command.approval is None else self.shortfall(request)
+        if request is None or missing:
+            return self.needs(missing)
+        used = approvals.Used(command.at, command.id, request.id, command.id)
+        changes = [at for at in (ruling.next_change_at, request.expires_at) if at is not None]
+        events = (used, *self.exercised(request.id), *ruling.events)
+        return changed(ruling, events=events, next_change_at=min(changes, default=None))
 
     @property
     def roles(self) -> frozenset[Role]:

@@ -31,6 +31,7 @@ Answer = Decision[Event]
 Timing = subscriptions.Timing
 
 CHECKER = Actor("supervisor-2", ("supervisor",))
+CHECKERS = (CHECKER, Actor("supervisor-3", ("supervisor",)), Actor("finance-1", ("finance",)))
 
 
 @frozen
@@ -504,7 +505,7 @@ def _marks(needed: Sequence[approvals.Needed]) -> set[str]:
 @st.composite
 def _answer(draw: st.DrawFn, command: Command, request: str) -> Command:
     id, at = command.id, command.at
-    by = draw(st.sampled_from([CHECKER, CHECKER, ours.OFFICER]))
+    by = draw(st.sampled_from([*CHECKERS, *CHECKERS, ours.OFFICER]))
     kind = draw(st.sampled_from(["approve", "approve", "reject", "withdraw"]))
     if kind == "approve":
         return approvals.Approve(id=id, at=at, by=by, request_id=request)

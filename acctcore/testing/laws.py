@@ -26,6 +26,7 @@ from acctcore.kernel.decision import Decision, Outcome, Reason, allowed, combine
 from acctcore.kernel.messages import Command, Event
 from acctcore.kernel.money import Price
 from acctcore.kernel.notices import AlreadyRecorded
+from acctcore.operations.approvals import Authority, Per, local_day
 from acctcore.receivables import payments
 
 P = TypeVar("P", bound=date)
@@ -267,6 +268,7 @@ def adds_up(file: File) -> None:
     credits_never_exceed(file)
     refunds_never_exceed(file)
     taken_back_once(file)
+    approvals_are_of_others(file)
     coverage_is_billed(file)
 
 
@@ -352,6 +354,40 @@ def coverage_is_billed(file: File) -> None:
         for one, next_one in pairwise(pieces):
             twice = one.item == next_one.item and one.span.overlap(next_one.span) is not None
             assert not twice, f"{one.item} is covered twice: {one.span}, {next_one.span}"
+
+
+def approvals_are_of_others(file: File) -> None:
+    """Check that nobody is behind two approvals of a request, or behind one of what they asked for.
+
+    What was used was approved by somebody, or was an emergency that others are to look at.
+    """
+    for request in file.requests:
+        people = [person for approval in request.approvals for person in approval.people]
+        assert len(people) == len(set(people)), f"{request.id}: {people} are behind its approvals"
+        assert request.maker not in people, f"{request.id}: {request.maker} approved what they asked for"
+        if request.used_by is not None:
+            assert people or request.emergency is not None, f"{request.id} was used, and nobody approved it"
+
+
+def allowances_hold(file: File, authority: Authority) -> None:
+    """Check that what was done without anybody's approval fits every window of every allowance.
+
+    For files that had this authority from their first act on. Allowances of one role are left out, since
+    somebody may have acted in another; so are those that add up what other files hold.
+    """
+    alone = [each for each in file.exercised if each.request is None]
+    for allowance in authority.allowances:
+        if allowance.role is not None or allowance.per.everywhere:
+            continue
+        zone = allowance.zone or file.account.zone
+        counted = [each for each in alone if allowance.covers(each.operation, each.amount)]
+        for act in counted:
+            dates = allowance.window.containing(local_day(act.at, zone))
+            same = [each for each in counted if allowance.per is Per.ACCOUNT or each.by == act.by]
+            done = [each.amount.minor for each in same if dates.contains(local_day(each.at, zone))]
+            assert sum(done) <= allowance.amount.minor, (
+                f"{allowance.name}: {sum(done)} done in {dates}, with {allowance.amount} allowed"
+            )
 
 
 def documents_of(events: Iterable[object]) -> tuple[invoices.Document, ...]:

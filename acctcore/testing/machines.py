@@ -115,6 +115,7 @@ class FileMachine(RuleBasedStateMachine):
         """Check the whole file."""
         if hasattr(self, "file"):
             laws.adds_up(self.file)
+            laws.allowances_hold(self.file, self.policies.authority)
 
 
 def file_machine(policies: st.SearchStrategy[Policies]) -> type[FileMachine]:

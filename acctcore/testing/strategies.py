@@ -97,9 +97,35 @@ from acctcore.kernel.measures import (
     UpToLast,
 )
 from acctcore.kernel.money import Money, Price
-from acctcore.kernel.terms import CREDIT, REFUND, TAKE_PAYMENT, VOID, Actor, CurrencyCode, ZoneKey
+from acctcore.kernel.terms import (
+    CREDIT,
+    REFUND,
+    TAKE_PAYMENT,
+    VOID,
+    Actor,
+    CurrencyCode,
+    Operation,
+    Role,
+    ZoneKey,
+)
 from acctcore.kernel.totals import Totals
-from acctcore.operations.approvals import Authority, Limit
+from acctcore.operations.approvals import (
+    PER_DAY,
+    PER_MONTH,
+    PER_WEEK,
+    PER_YEAR,
+    Absence,
+    Allowance,
+    Authority,
+    Delegation,
+    Limit,
+    Need,
+    Office,
+    Per,
+    Quorum,
+    Rolling,
+    Window,
+)
 from acctcore.receivables import payments
 from acctcore.receivables.authorisations import AuthorisationPolicy, Captures
 from acctcore.receivables.refunds import RefundPolicy
@@ -711,7 +737,10 @@ def authorisation_policies() -> st.SearchStrategy[AuthorisationPolicy]:
 
 @st.composite
 def authorities(draw: st.DrawFn) -> Authority:
-    """Return authorities: nobody is limited; or officers are, perhaps to nothing, and supervisors are not."""
+    """Return authorities: nobody is limited; or officers are, perhaps to nothing, and supervisors are not.
+
+    Where officers are limited, what they do may be added up, and several may have to agree to the rest.
+    """
     if draw(st.booleans()):
         return Authority("unlimited", "1")
     most = draw(st.sampled_from([0, 0, 500]))
@@ -721,8 +750,64 @@ def authorities(draw: st.DrawFn) -> Authority:
     ]
     supervisors = [Limit("supervisor", act) for act in acts]
     return Authority(
-        "limited", "1", (*officers, *supervisors), valid_days=draw(st.none() | st.integers(1, 60))
+        "limited",
+        "1",
+        (*officers, *supervisors),
+        draw(st.sampled_from([1, 1, 2])),
+        draw(st.none() | st.integers(1, 60)),
+        draw(st.just(()) | st.tuples(quorums())),
+        draw(st.just(()) | st.tuples(allowances())),
     )
+
+
+def quorums(
+    operation: Operation = REFUND, roles: Sequence[Role] = ("supervisor", "finance")
+) -> st.SearchStrategy[Quorum]:
+    """Return quorums of up to two needs, whoever their roles name, in any order or one after another."""
+    needs = st.builds(Need, st.sampled_from([(), *roles]), st.integers(1, 2))
+    above = st.none() | moneys("EUR", minimum=0, maximum=10**4)
+    listed = st.lists(needs, min_size=1, max_size=2).map(tuple)
+    return st.builds(Quorum, st.just(operation), listed, above, st.booleans())
+
+
+def windows() -> st.SearchStrategy[Window]:
+    """Return calendar periods, and stretches of so many days."""
+    return st.sampled_from([PER_DAY, PER_WEEK, PER_MONTH, PER_YEAR]) | st.builds(Rolling, st.integers(1, 60))
+
+
+def allowances(operation: Operation = REFUND) -> st.SearchStrategy[Allowance]:
+    """Return allowances that are read off one file: of a person on the account, or of anybody on it."""
+    return st.builds(
+        Allowance,
+        name=st.just("drawn"),
+        operations=st.just({operation}),
+        amount=moneys("EUR", minimum=0, maximum=10**5),
+        window=windows(),
+        per=st.sampled_from([Per.ACTOR_ON_ACCOUNT, Per.ACCOUNT]),
+        zone=st.none() | zones(),
+        hard=st.booleans(),
+        counts_approved=st.booleans(),
+    )
+
+
+@st.composite
+def offices(draw: st.DrawFn, staff: Sequence[Actor], at: DateTime) -> Office:
+    """Return offices of a staff around an instant: who stands in for whom, and who is away."""
+    lending = [actor for actor in staff if actor.roles]
+    delegations = []
+    for _ in range(draw(st.integers(0, 3)) if lending and len(staff) > 1 else 0):
+        lender = draw(st.sampled_from(lending))
+        other = draw(st.sampled_from([actor.id for actor in staff if actor != lender]))
+        roles = draw(st.frozensets(st.sampled_from(sorted(lender.roles)), min_size=1))
+        operations = draw(st.sampled_from([{REFUND}, {REFUND, CREDIT, VOID}]))
+        start, end = later(at, -draw(st.integers(0, 10**6))), later(at, draw(st.integers(1, 10**6)))
+        away, onward = draw(st.booleans()), draw(st.booleans())
+        delegations.append(
+            Delegation(lender, other, roles, operations, start, end, when_absent=away, onward=onward)
+        )
+    absent = draw(st.lists(st.sampled_from([actor.id for actor in staff]), max_size=2)) if staff else []
+    absences = [Absence(actor, later(at, -(10**5)), later(at, 10**5)) for actor in absent]
+    return Office(staff=tuple(staff), delegations=tuple(delegations), absences=tuple(absences))
 
 
 def hold_policies() -> st.SearchStrategy[HoldPolicy]:

@@ -5,10 +5,10 @@ from attrs import evolve as changed
 
 from acctcore import records
 from acctcore.accounts import account, holds
-from acctcore.billing import invoices
+from acctcore.billing import invoices, subscriptions
 from acctcore.flows import Asking, File, duties, evolve, handle, may, pending, seal, unseal
 from acctcore.kernel.decision import Missing, Outcome
-from acctcore.kernel.terms import CLOSE, CREDIT, REFUND, Actor
+from acctcore.kernel.terms import CHANGE_PLAN, CLOSE, CREDIT, REFUND, Actor
 from acctcore.operations import approvals
 from acctcore.operations.approvals import (
     PER_DAY,
@@ -224,6 +224,19 @@ def test_a_quote_that_changed_voids_the_approval() -> None:
     assert reason.text == (
         "Q1 is for another act: since it was asked for, this changed: amounts (33.00 EUR, now 30.00 EUR)"
     )
+
+
+def test_a_change_of_plan_is_approved_at_the_price_that_was_quoted() -> None:
+    rules = Authority("strict", "1", quorums=(Quorum(CHANGE_PLAN, (Need("supervisor"),)),))
+    told = Story(changed(PLAIN, authority=rules)).start("2024-03-01 10:00")
+    to_large = {"plan": "large"}
+    ask_for(told, told.ask(subscriptions.ChangePlan, "2024-03-10 10:00", **to_large), "2024-03-10 10:00")
+    yes(told, "2024-03-12 10:00", SUPERVISOR)
+    later = told.ask(subscriptions.ChangePlan, "2024-03-12 11:00", **to_large, approval="Q1")
+    (reason,) = (each for each in later.reasons if isinstance(each, approvals.Changed))
+    assert reason.parts == {Part.AMOUNTS}  # two days fewer cost less
+    as_asked = {**to_large, "approval": "Q1", "recorded_at": at("2024-03-12 11:00")}
+    assert told.ask(subscriptions.ChangePlan, "2024-03-10 10:00", **as_asked).allowed
 
 
 def test_policies_that_changed_void_a_request_also_for_those_who_would_approve() -> None:

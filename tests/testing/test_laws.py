@@ -30,11 +30,12 @@ from acctcore.flows import File, Policies, due, handle
 from acctcore.kernel.calendar import Every, Span, months
 from acctcore.kernel.decision import Decision, Missing, Outcome, Reason, refused
 from acctcore.kernel.measures import ActualDays
-from acctcore.kernel.money import Price
+from acctcore.kernel.money import Money, Price
 from acctcore.kernel.policies import built_in
 from acctcore.kernel.wording import Counted, Sentence
+from acctcore.operations import approvals
 from acctcore.receivables import payments
-from acctcore.testing import laws
+from acctcore.testing import histories, laws
 from acctcore.testing import strategies as ours
 from tests.flows.stories import PLAIN, Story, at, eur
 from tests.flows.test_file import rich
@@ -422,3 +423,57 @@ def test_a_reason_that_cannot_be_hashed_is_noticed() -> None:
 @given(ours.reasons())
 def test_our_reasons_are_well_made(reason: Reason) -> None:
     laws.reason_is_well_made(reason)
+# Authority
+
+NOON = at("2024-03-01 12:00")
+
+
+def approved_by(*people: str, maker: str = "ann", state: approvals.Phase = approvals.Phase.PENDING) -> File:
+    given = tuple(approvals.Approval(person, frozenset({"boss"}), NOON) for person in people)
+    used = "c" if state is approvals.Phase.USED else None
+    request = approvals.Request(
+        "Q", "f", "refund", None, maker, NOON, approvals=given, state=state, used_by=used
+    )
+    return changed(histories.opened(NOON, "UTC"), requests=(request,))
+
+
+@pytest.mark.parametrize(
+    ("file", "problem"),
+    [
+        pytest.param(approved_by("sam", "sara"), None, id="two people"),
+        pytest.param(approved_by("sam", state=approvals.Phase.USED), None, id="one is enough"),
+        pytest.param(approved_by("sam", "sam"), "are behind its approvals", id="one person twice"),
+        pytest.param(approved_by("ann"), "approved what they asked for", id="the maker"),
+        pytest.param(approved_by(state=approvals.Phase.USED), "nobody approved it", id="nobody"),
+    ],
+)
+def test_approvals_of_ones_own_are_noticed(file: File, problem: str | None) -> None:
+    if problem is None:
+        laws.approvals_are_of_others(file)
+    else:
+        with pytest.raises(AssertionError, match=problem):
+            laws.approvals_are_of_others(file)
+
+
+@pytest.mark.parametrize(
+    ("facts", "holds"),
+    [
+        pytest.param({}, False, id="too much on one day"),
+        pytest.param({"amount": Money(100, "EUR")}, True, id="just as much as is allowed"),
+        pytest.param({"window": approvals.Rolling(2)}, False, id="in two days"),
+        pytest.param({"per": approvals.Per.ACTOR}, True, id="what other files hold is not asked"),
+        pytest.param({"operations": {"credit"}}, True, id="another operation"),
+    ],
+)
+def test_an_allowance_that_was_exceeded_is_noticed(facts: dict[str, object], holds: bool) -> None:
+    acts = tuple(approvals.Exercise("refund", Money(50, "EUR"), "ann", NOON, "A") for _ in range(2))
+    approved = approvals.Exercise("refund", Money(900, "EUR"), "ann", NOON, "A", "Q")
+    file = changed(histories.opened(NOON, "UTC"), exercised=(*acts, approved))
+    usual = {"name": "a", "operations": "refund", "amount": Money(99, "EUR"), "window": approvals.PER_DAY}
+    rule = approvals.Allowance(**(usual | facts))  # type: ignore[arg-type]
+    authority = approvals.Authority("a", "1", allowances=(rule,))
+    if holds:
+        laws.allowances_hold(file, authority)
+    else:
+        with pytest.raises(AssertionError, match="100"):
+            laws.allowances_hold(file, authority)

@@ -25,7 +25,7 @@ from acctcore.kernel.fiscal import FiscalCalendar
 from acctcore.kernel.identity import fingerprint
 from acctcore.kernel.measures import Measure, Seconds, Thirty360
 from acctcore.kernel.money import Money, Price
-from acctcore.kernel.terms import Actor
+from acctcore.kernel.terms import REFUND, Actor
 from acctcore.operations import approvals
 from acctcore.operations.approvals import Authority
 from acctcore.receivables import payments, refunds
@@ -148,3 +148,24 @@ def test_a_history_tells_what_was_asked_and_answered(history: histories.History)
     told = repr(history)
     assert told.startswith("History under Policies(")
     assert all(f"# {step.answer.outcome.value}" in told for step in history.steps)
+
+
+@given(st.data())
+def test_offices_lend_what_their_staff_holds(data: st.DataObject) -> None:
+    staff = (ours.OFFICER, ours.SUPERVISOR, Actor("guest"))
+    now = data.draw(ours.instants())
+    office = data.draw(ours.offices(staff, now))
+    for each in office.delegations or ():
+        assert each.roles <= each.from_actor.roles
+        assert each.from_actor in staff
+        assert set(office.lenders(each.to_actor, REFUND, now)) <= {actor.id for actor in staff}
+    assert data.draw(ours.offices((), now)).delegations == ()
+
+
+@given(ours.quorums(), ours.allowances())
+def test_quorums_and_allowances_make_an_authority(
+    quorum: approvals.Quorum, allowance: approvals.Allowance
+) -> None:
+    authority = Authority("drawn", "1", quorums=(quorum,), allowances=(allowance,))
+    assert authority.governed == {REFUND}
+    assert authority.needed(REFUND, Money(10**6, "EUR")) == quorum

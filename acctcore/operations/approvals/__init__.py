@@ -5,7 +5,7 @@ fingerprint of one very act; what is done with an approval is decided where the 
 """
 
 from acctcore.operations.approvals.agreement import Table
-from acctcore.operations.approvals.allowances import Alone, alone
+from acctcore.operations.approvals.allowances import Alone, alone, local_day
 from acctcore.operations.approvals.candidates import Candidate, Waiting, candidates, could, needed, waiting
 from acctcore.operations.approvals.coverage import duties, mark, parts, shortfall
 from acctcore.operations.approvals.decider import decide, evolve, open_to
@@ -153,6 +153,7 @@ __all__ = [
     "decide",
     "duties",
     "evolve",
+    "local_day",
     "mark",
     "needed",
     "open_to",

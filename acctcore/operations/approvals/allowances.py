@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from acctcore.kernel.calendar import Cycles, add_days, at_local, local_date
+from acctcore.kernel.calendar import Cycles, Span, add_days, at_local, local_date
 from acctcore.kernel.decision import Missing
 from acctcore.kernel.money import Money, in_minor
 from acctcore.operations.approvals.model import Exercise
@@ -85,7 +86,7 @@ def alone(
     ]
     best = min(ways, key=_against)
     missing = tuple(dict.fromkeys(window.missing for window in best if window.missing is not None))
-    exceeded = tuple(window.exceeded() for window in best if not window.fits(window.today))
+    exceeded = tuple(window.exceeded() for window in best if not window.open)
     if not exceeded:
         return Alone(limits, (), missing)
     total = max(each.used + each.amount for each in exceeded)
@@ -107,7 +108,7 @@ def _reaching(authority: Authority, act: Exercise, roles: frozenset[Role]) -> fr
 
 def _against(way: Sequence[_Window]) -> tuple[bool, int, int]:
     """Return how much stands against acting in a role: what is hard, what is exceeded, what is not known."""
-    exceeded = [window.allowance for window in way if not window.fits(window.today)]
+    exceeded = [window.allowance for window in way if not window.open]
     unknown = [window for window in way if window.missing is not None]
     return any(allowance.hard for allowance in exceeded), len(exceeded), len(unknown)
 
@@ -120,6 +121,9 @@ def _frees(ways: Sequence[Sequence[_Window]]) -> DateTime | None:
     )
 
 
+_ANYBODY = frozenset({Per.ACCOUNT, Per.OFFICE})
+
+
 class _Window:
     """An allowance with what was done in its windows, for one act."""
 
@@ -129,22 +133,19 @@ class _Window:
         self.allowance = allowance
         self.act = act
         self.zone = allowance.zone or zone
-        self.today = local_date(act.at, self.zone)
+        self.today = local_day(act.at, self.zone)
         self.missing = self._missing() if allowance.per.everywhere and office.exercised is None else None
         elsewhere = [each for each in office.exercised or () if each.account != act.account]
-        self.done: dict[date, int] = {}
-        for each in (*known, *elsewhere):
-            if self._counts(each):
-                on = local_date(each.at, self.zone)
-                self.done[on] = self.done.get(on, 0) + abs(each.amount.minor)
+        self.done = [(each.at, abs(each.amount.minor)) for each in (*known, *elsewhere) if self._counts(each)]
 
     def _counts(self, other: Exercise) -> bool:
         allowance, act = self.allowance, self.act
+        per = allowance.per
         return (
             allowance.covers(other.operation, other.amount)
             and (allowance.counts_approved or other.request is None)
-            and (allowance.per.everywhere or other.account == act.account)
-            and (allowance.per in (Per.ACCOUNT, Per.OFFICE) or other.by == act.by)
+            and (per.everywhere or other.account == act.account)
+            and (per in _ANYBODY or other.by == act.by)
         )
 
     def _missing(self) -> Missing:
@@ -157,28 +158,36 @@ class _Window:
         """Return how much was done in the window of a date; of several that hold it, in the fullest."""
         window = self.allowance.window
         if isinstance(window, Cycles):
-            return self._sum(window.containing(on).start, window.containing(on).end)
-        ends = [on, *(day for day in self.done if on < day < add_days(on, window.days))]
-        return max(self._sum(add_days(end, 1 - window.days), add_days(end, 1)) for end in ends)
+            return self._sum(window.containing(on))
+        tomorrow = at_local(add_days(on, 1), self.zone)
+        later = {local_day(at, self.zone) for at, _ in self.done if at >= tomorrow}
+        ends = [on, *(end for end in later if end < add_days(on, window.days))]
+        return max([self._sum(window.containing(end)) for end in ends])
 
-    def _sum(self, first: date, end: date) -> int:
-        return sum(amount for on, amount in self.done.items() if first <= on < end)
+    def _sum(self, dates: Span[date]) -> int:
+        start, end = at_local(dates.start, self.zone), at_local(dates.end, self.zone)
+        return sum([amount for at, amount in self.done if start <= at < end])
 
     def fits(self, on: date) -> bool:
         """Return whether the act would fit on a date."""
         return self.used(on) + abs(self.act.amount.minor) <= self.allowance.amount.minor
 
+    @cached_property
+    def open(self) -> bool:
+        """Whether the act fits now."""
+        return self.fits(self.today)
+
     def fits_at(self, at: DateTime) -> bool:
         """Return whether the act would fit at an instant."""
-        return self.fits(local_date(at, self.zone))
+        return self.fits(local_day(at, self.zone))
 
     def changes(self) -> list[DateTime]:
         """Return the later instants at which less may be used up than before."""
-        window = self.allowance.window
+        window, done = self.allowance.window, [local_day(at, self.zone) for at, _ in self.done]
         if isinstance(window, Rolling):
-            days = {add_days(on, window.days) for on in self.done}
+            days = {add_days(on, window.days) for on in done}
         else:
-            days = {window.containing(on).end for on in (*self.done, self.today)}
+            days = {window.containing(on).end for on in (*done, self.today)}
         return [at_local(on, self.zone) for on in days if on > self.today]
 
     def exceeded(self) -> BeyondAllowance:
@@ -196,3 +205,10 @@ class _Window:
             frees[0] if frees else None,
             allowance.hard,
         )
+
+
+def local_day(at: DateTime, zone: ZoneKey) -> date:
+    """Return the date to which an instant belongs: a date begins once, also where clocks go back over it."""
+    on = local_date(at, zone)
+    following = add_days(on, 1)
+    return following if at_local(following, zone) <= at else on

@@ -162,8 +162,7 @@ class Office:
         """Return whether somebody is the maker, or is lent anything by them, directly or through others."""
         reached, open_ends = {actor}, [actor]
         while open_ends:
-            borrowed = list(self._borrowed(open_ends.pop(), operation, at))
-            lenders = {each.from_actor.id for each in borrowed} | {each.lender for each in borrowed}
+            lenders = {each.from_actor.id for each in self._borrowed(open_ends.pop(), operation, at)}
             open_ends.extend(lenders - reached)
             reached |= lenders
         return maker in reached

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import Enum
 from functools import cached_property
@@ -69,7 +69,7 @@ class Limit:
             return True
         if amount is None or amount.code != self.currency:
             return False
-        return self.amount is None or abs(amount) <= self.amount
+        return self.amount is None or abs(amount.minor) <= self.amount.minor
 
 
 # What one may do alone in a stretch of time
@@ -123,7 +123,7 @@ class Per(Enum):
     @property
     def everywhere(self) -> bool:
         """Whether acts on other accounts count, which the host has to bring."""
-        return self in (Per.ACTOR, Per.OFFICE)
+        return self is Per.ACTOR or self is Per.OFFICE
 
 
 @frozen
@@ -284,6 +284,13 @@ class Authority:
         return frozenset(limit.operation for limit in self.limits)
 
     @cached_property
+    def _limits(self) -> Mapping[Operation, tuple[Limit, ...]]:
+        return {
+            operation: tuple(limit for limit in self.limits if limit.operation == operation)
+            for operation in self.limited
+        }
+
+    @cached_property
     def counted(self) -> frozenset[Operation]:
         """The operations of which what is done is added up."""
         return frozenset(operation for each in self.allowances for operation in each.operations)
@@ -347,7 +354,7 @@ class Authority:
         return None if self.valid_days is None else days_later(asked_at, self.valid_days)
 
     def _of(self, roles: frozenset[Role], operation: Operation) -> Iterable[Limit]:
-        return (limit for limit in self.limits if limit.operation == operation and limit.role in roles)
+        return [limit for limit in self._limits.get(operation, ()) if limit.role in roles]
 
 
 def _band(quorum: Quorum) -> int:

@@ -109,10 +109,9 @@ def is_away(person: str, at: DateTime, office: Office) -> bool:
 def behind(person: str, request: Request, at: DateTime, office: Office) -> set[str]:
     """Return everybody whose authority may reach somebody, over any number of delegations."""
     pairs = {
-        (giver, each.to_actor)
+        (each.from_actor.id, each.to_actor)
         for each in office.delegations or ()
         if request.operation in each.operations and each.start <= at < each.end
-        for giver in (each.from_actor.id, each.lent_by or each.from_actor.id)
     }
     people = {end for pair in pairs for end in pair} | {person}
     reach = {(a, b) for a in people for b in people if a == b or (a, b) in pairs}

@@ -99,6 +99,18 @@ def test_dates_are_those_of_the_account_or_of_the_office() -> None:
     assert not asked(done(early), done(late), rules=(allowance(zone="Europe/London"),)).free
 
 
+def test_a_date_begins_once_also_where_clocks_go_back_over_midnight() -> None:
+    """In St. John's, 7 November 2010 had begun when clocks went back from 00:01 to 23:01 on the sixth."""
+    rules = (allowance(zone="America/St_Johns"),)
+    before = done("2010-11-07 03:00")  # in Berlin; 23:30 there, for the first time
+    again = (done("2010-11-07 04:00"), done("2010-11-07 04:20"))  # 23:30 and 23:50, for the second time
+    the_seventh = done("2010-11-07 05:00")  # half past midnight
+    assert asked(again[0], before, rules=rules).free
+    assert not asked(again[1], again[0], rules=rules).free
+    assert not asked(the_seventh, again[0], rules=rules).free
+    assert asked(again[0], done("2010-11-06 12:00"), rules=(allowance(zone="America/St_Johns"),)).free
+
+
 @pytest.mark.parametrize(
     ("rule", "before", "fits"),
     [
@@ -197,6 +209,22 @@ def test_of_several_roles_the_best_counts_and_what_has_no_role_holds_for_all() -
     assert [each.allowance for each in answer.exceeded] == ["all"]
     beyond = asked(done("2024-03-01 10:00", 201), rules=(ofc,))
     assert (beyond.within_limits, beyond.exceeded) == (False, ())
+
+
+def test_it_frees_up_as_soon_as_one_role_will_do() -> None:
+    daily, weekly = (
+        allowance(name="ofc", role="officer"),
+        allowance(name="boss", role="boss", window=PER_WEEK),
+    )
+    answer = asked(done("2024-03-05 10:00"), done("2024-03-05 09:00"), rules=(weekly, daily), roles=BOTH)
+    assert answer.frees_at == at("2024-03-06")
+    for_all = (weekly, changed(daily, role=None))
+    answer = asked(done("2024-03-05 10:00"), done("2024-03-05 09:00"), rules=for_all, roles=BOTH)
+    assert answer.frees_at == at("2024-03-06")  # an officer has no allowance of the week
+    answer = asked(
+        done("2024-03-05 10:00"), done("2024-03-05 09:00"), rules=for_all, roles=frozenset({"boss"})
+    )
+    assert answer.frees_at == at("2024-03-11")
 
 
 def test_a_hard_allowance_is_told_from_one_that_can_be_approved() -> None:
@@ -321,6 +349,7 @@ def test_it_frees_up_at_the_first_instant_at_which_it_fits(
     if frees is None:
         assert act.amount > rule.amount
         return
+    assert [each.frees_at for each in answer.exceeded] == [frees]
     assert brute_force(rule, changed(act, at=frees), before)
     steps = [instant(act.at + timedelta(hours=7 * n)) for n in range(150)]
     for when in (*(step for step in steps if step < frees), instant(frees - timedelta(minutes=1))):
