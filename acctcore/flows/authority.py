@@ -19,7 +19,7 @@ from acctcore.flows.file import File
 from acctcore.flows.gate import Ruling, file_of, seen_at
 from acctcore.flows.policies import Policies
 from acctcore.kernel.calendar import instant, stamp
-from acctcore.kernel.decision import Decision, Missing, Outcome, Reason, refused
+from acctcore.kernel.decision import Decision, Missing, Outcome, Reason, allowed, combine, refused
 from acctcore.kernel.identity import fingerprint
 from acctcore.kernel.messages import Command, Event
 from acctcore.kernel.money import Money
@@ -60,20 +60,40 @@ def authorised(
 ) -> Ruling:
     """Return what was allowed, with the use of an approval where it took one; or that one is needed.
 
+    A command that does several things is held against the limits of each, and told about all at once.
     Hosts ask it about operations of their own, too.
     """
-    if act.also is not None:
-        ruling = authorised(file, command, policies, ruling, act.also, office)
-    if not ruling.allowed or (act.done_by is not None and not act.done_by(file, command)):
+    if not ruling.allowed:
         return ruling
+    answers = [_authorised(file, command, policies, ruling, each, office) for each in _all(act)]
+    asked = [answer for answer in answers if answer is not None]
+    if not asked:
+        return ruling  # what most acts come to
+    answer = asked[0] if len(asked) == 1 else combine(asked)
+    if not answer.allowed:
+        return answer
+    changes = [at for at in (ruling.next_change_at, answer.next_change_at) if at is not None]
+    return changed(ruling, events=(*answer.events, *ruling.events), next_change_at=min(changes, default=None))
+
+
+def _all(act: Act) -> tuple[Act, ...]:
+    return (act,) if act.also is None else (*_all(act.also), act)
+
+
+def _authorised(
+    file: File, command: Command, policies: Policies, ruling: Ruling, act: Act, office: Office
+) -> Ruling | None:
+    """Return what comes of holding one act against the limits; None where it is free, or within them."""
+    if act.done_by is not None and not act.done_by(file, command):
+        return None
     authority, operation = policies.authority, act.operation
     demand = None if act.demanded is None else act.demanded(file, command, policies)
     if demand is None and operation not in authority.governed:
-        return ruling
+        return None
     amount = act.amount(file, command, ruling)
     counted = operation in authority.counted
     if demand is None and not counted and authority.within(command.by, operation, amount):
-        return ruling  # what most acts come to
+        return None
     return _Asked(file, command, policies, ruling, act, amount, demand, office).answer()
 
 
@@ -98,22 +118,34 @@ class _Asked:
         self.alone = self._alone()
 
     def answer(self) -> Ruling:
-        """Return the ruling, with what is counted of it and the approval that it took; or why not."""
-        alone, ruling, command = self.alone, self.ruling, self.command
+        """Return what is counted of the act and the approval that it took; or why it is not done."""
+        alone, command = self.alone, self.command
         if alone.hard:
             return refused(*alone.hard, next_change_at=alone.frees_at)
         if alone.missing:
             return Decision(Outcome.UNKNOWN, (), alone.missing)
         if alone.free and self.demand is None:
-            return changed(ruling, events=(*self.exercised(None), *ruling.events))
-        request = None if command.approval is None else self.file.request(command.approval)
+            return allowed(*self.exercised(None))
+        request = self.borne()
         missing = () if command.approval is None else self.shortfall(request)
         if request is None or missing:
             return self.needs(missing)
         used = approvals.Used(command.at, command.id, request.id, command.id)
-        changes = [at for at in (ruling.next_change_at, request.expires_at) if at is not None]
-        events = (used, *self.exercised(request.id), *ruling.events)
-        return changed(ruling, events=events, next_change_at=min(changes, default=None))
+        return allowed(used, *self.exercised(request.id), next_change_at=request.expires_at)
+
+    def borne(self) -> approvals.Request | None:
+        """Return the request that the command bears; of a command that does several things, the one for this.
+
+        A command bears one id. What else was approved for the very same act is found by its fingerprint.
+        """
+        if self.command.approval is None:
+            return None
+        named = self.file.request(self.command.approval)
+        if named is None or named.operation == self.operation:
+            return named
+        act = self.mark(), self.operation
+        same = (each for each in self.file.requests if (each.fingerprint, each.operation) == act)
+        return next((each for each in same if each.phase(self.at) is approvals.Phase.APPROVED), named)
 
     @property
     def roles(self) -> frozenset[Role]:
@@ -227,7 +259,8 @@ def _asked_already(file: File, command: approvals.Ask) -> approvals.AlreadyAsked
     at = seen_at(command)
     for request in file.requests:
         phase = request.phase(at)
-        same = (request.fingerprint, request.maker) == (command.fingerprint, command.by.id)
+        asked = request.fingerprint, request.operation, request.maker
+        same = asked == (command.fingerprint, command.operation, command.by.id)
         if same and phase in _OPEN:
             return approvals.AlreadyAsked(request.id, phase.value)
     return None

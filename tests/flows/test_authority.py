@@ -8,6 +8,7 @@ from acctcore.accounts import account, holds
 from acctcore.billing import invoices, subscriptions
 from acctcore.flows import Asking, File, duties, evolve, handle, may, pending, seal, unseal
 from acctcore.kernel.decision import Missing, Outcome
+from acctcore.kernel.money import Price
 from acctcore.kernel.terms import CHANGE_PLAN, CLOSE, CREDIT, REFUND, Actor
 from acctcore.operations import approvals
 from acctcore.operations.approvals import (
@@ -269,6 +270,38 @@ def test_the_same_is_not_asked_twice_but_may_be_asked_again() -> None:
     turned_down = give(told, "2024-03-04 12:30", "80", approval="Q1")
     assert turned_down.reasons[0].text == "Q1 is rejected by sam: ask on Monday"
     told.store(handle(told.file, again, told.policies))
+
+
+def test_a_credit_that_is_paid_back_is_approved_as_both() -> None:
+    """A credit note of 10.00 whose money goes back takes one approval as a credit, and one as a refund."""
+    limits = (Limit("supervisor", CREDIT), Limit("finance", REFUND))
+    told = Story(changed(PLAIN, authority=Authority("strict", "1", limits)))
+    line = invoices.OneOff(key="work", title="Work", price=Price("30", "EUR"), quantity=1)
+    told.do(invoices.Draft, "2024-03-01 10:00", document_id="D1", currency="EUR", lines=(line,))
+    told.do(invoices.Issue, "2024-03-01 10:01", document_id="D1")
+    told.pay("2024-03-02 10:00", eur("30"))
+    back = {"document_id": "D1", "amount": eur("10.00"), "to": invoices.Destination.REFUND}
+    answer = told.ask(invoices.Credit, "2024-03-04 10:00", **back)
+    wanted = [reason for reason in answer.reasons if isinstance(reason, approvals.Needed)]
+    assert [(each.operation, set(each.may_approve)) for each in wanted] == [
+        (REFUND, {"finance"}),
+        (CREDIT, {"supervisor"}),
+    ]
+    for needed, by in zip(wanted, (FINA, SUPERVISOR), strict=True):
+        id = f"Q-{needed.operation}"
+        command = needed.ask(id=f"ask {id}", at=at("2024-03-04 10:00"), by=OFFICER, request_id=id)
+        told.store(handle(told.file, command, told.policies))
+        half = told.ask(invoices.Credit, "2024-03-04 10:30", **back, approval="Q-refund")
+        assert half.outcome is Outcome.NEEDS_APPROVAL
+        yes(told, "2024-03-04 11:00", by, id)
+    bearing = [
+        told.ask(invoices.Credit, "2024-03-04 12:00", **back, approval=id) for id in ("Q-refund", "Q-credit")
+    ]
+    for done in bearing:
+        used = [event.request_id for event in done.events if isinstance(event, approvals.Used)]
+        assert used == ["Q-refund", "Q-credit"]
+    told.store(bearing[0])
+    assert {request.state for request in told.file.requests} == {approvals.Phase.USED}
 
 
 # Who could approve, and what waits
