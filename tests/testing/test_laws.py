@@ -423,6 +423,8 @@ def test_a_reason_that_cannot_be_hashed_is_noticed() -> None:
 @given(ours.reasons())
 def test_our_reasons_are_well_made(reason: Reason) -> None:
     laws.reason_is_well_made(reason)
+
+
 # Authority
 
 NOON = at("2024-03-01 12:00")
