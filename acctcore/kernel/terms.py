@@ -36,6 +36,9 @@ FactName: TypeAlias = str
 CommandName: TypeAlias = str
 """What is asked, by the name of its class: `"ChangePlan"`."""
 
+KindName: TypeAlias = str
+"""What sort of document something is, in words: `"credit note"`."""
+
 PhaseName: TypeAlias = str
 """The phase that something is in: `"active"`, or `"nothing"` where there is none yet."""
 

@@ -19,6 +19,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po, write_po
 
+from acctcore.billing.invoices import Kind
 from acctcore.flows.handle import FLOWS
 from acctcore.kernel import terms
 from acctcore.kernel.decision import Reason
@@ -83,6 +84,8 @@ def _words() -> Iterator[Message]:
         yield _message(INTERVAL, sentence, "how often something is billed")
     for operation in terms.OPERATIONS:
         yield Message("operation", operation, about="what can be done to an account")
+    for kind in Kind:
+        yield Message("kind", kind.value.replace("_", " "), about="what sort of document something is")
     for command in FLOWS:
         yield Message("command", command.__name__, about="what is asked")
     for phase in {phase for table in _lifecycles() for phase in table.phases}:

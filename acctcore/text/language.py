@@ -43,6 +43,7 @@ INTERVAL: Final = "interval"
 CONTEXTS: Final[Mapping[str, str]] = {
     "CommandName": "command",
     "FactName": "fact",
+    "KindName": "kind",
     "Operation": "operation",
     "PhaseName": "phase",
     "Role": "role",

@@ -33,6 +33,7 @@ def asked_for(template: str) -> set[str]:
 @pytest.mark.parametrize("kind", REASONS, ids=lambda kind: kind.code)
 def test_every_sentence_of_a_reason_asks_for_its_facts_only(kind: Any) -> None:
     facts = {item.name for item in attrs.fields(kind)}
+    assert not facts & vars(Reason).keys(), "a fact that hides what every reason has"
     assert re.fullmatch(r"[a-z]+(\.[a-z0-9_]+)+", kind.code)
     assert kind.sentences()
     assert len(set(kind.sentences())) == len(kind.sentences())

@@ -11,7 +11,7 @@ from attrs import frozen
 from acctcore.billing.invoices.model import Filed, Phase
 from acctcore.billing.invoices.numbering import Numbered, Scheme, Series, pieces
 from acctcore.kernel.decision import Reason
-from acctcore.kernel.terms import AccountId, DocumentId
+from acctcore.kernel.terms import AccountId, DocumentId, PhaseName
 from acctcore.kernel.wording import Sentence
 
 MAX_DIGITS = 40
@@ -114,7 +114,7 @@ class Unnumbered(Reason):
     mend: ClassVar[str] = "number it; one that is void keeps the number that it had"
     account: AccountId
     document: DocumentId
-    phase: str
+    phase: PhaseName
 
 
 @frozen

@@ -11,7 +11,7 @@ from pendulum import DateTime
 from acctcore.billing.tax import TaxKey
 from acctcore.kernel.decision import Reason
 from acctcore.kernel.money import Money
-from acctcore.kernel.terms import CurrencyCode, DocumentId, LineId
+from acctcore.kernel.terms import CurrencyCode, DocumentId, KindName, LineId, PhaseName
 
 
 @frozen
@@ -30,7 +30,7 @@ class NotAnInvoice(Reason):
     code: ClassVar[str] = "invoices.not_an_invoice"
     template: ClassVar[str] = "{document} is a {kind}"
     document: DocumentId
-    kind: str
+    kind: KindName
 
 
 @frozen
@@ -228,7 +228,7 @@ class NotTakenBack(Reason):
     code: ClassVar[str] = "invoices.not_taken_back"
     template: ClassVar[str] = "{document} is {phase}; void it, or credit all of it, before it is replaced"
     document: DocumentId
-    phase: str
+    phase: PhaseName
 
 
 @frozen

@@ -95,12 +95,14 @@ class NotACycle(Reason):
 
     code: ClassVar[str] = "subscriptions.not_a_cycle"
     template: ClassVar[str] = (
-        "{subscription}: the cycle that contains {billed_from} runs {expected}, not to {billed_to}"
+        "{subscription}: the cycle that contains {billed_from} runs from {begins} to {ends},"
+        " not to {billed_to}"
     )
     subscription: SubscriptionId
-    billed_from: str
-    billed_to: str
-    expected: str
+    billed_from: date | DateTime
+    billed_to: date | DateTime
+    begins: date | DateTime
+    ends: date | DateTime
 
 
 @frozen
@@ -110,7 +112,7 @@ class NotBilledYet(Reason):
     code: ClassVar[str] = "subscriptions.not_billed_yet"
     template: ClassVar[str] = "{subscription} was due for billing on {point}, before the takeover"
     subscription: SubscriptionId
-    point: str
+    point: date | DateTime
 
 
 @frozen
@@ -120,7 +122,7 @@ class AlreadyOver(Reason):
     code: ClassVar[str] = "subscriptions.already_over"
     template: ClassVar[str] = "{subscription} ended on {ends}, before the takeover"
     subscription: SubscriptionId
-    ends: str
+    ends: date | DateTime
 
 
 def take_over(
@@ -147,17 +149,18 @@ def take_over(
     if isinstance(start, DateTime) is not policy.proration.measure.instants:
         raise InvalidValue("points on the axis of the proration", str(start), "Running.start")
     if running.ends is not None and running.ends <= now:
-        problems += (AlreadyOver(running.subscription_id, stamp(running.ends)),)
+        problems += (AlreadyOver(running.subscription_id, running.ends),)
     due = running.billed_to if running.billed_to is not None else begins
     if due < now and (running.ends is None or due < running.ends):
-        problems += (NotBilledYet(running.subscription_id, stamp(due)),)
+        problems += (NotBilledYet(running.subscription_id, due),)
     if plan is None or problems:
         return (), problems
     day = local_date(begins, zone) if isinstance(begins, DateTime) else begins
     cycles = cycles_from(begins, zone, anchored(day, plan.every, running.anchor_day))
     cycle = cycles.containing(begins)
     if running.billed_to is not None and (cycle.start, cycle.end) != (running.billed_from, running.billed_to):
-        return (), (NotACycle(running.subscription_id, stamp(begins), stamp(running.billed_to), str(cycle)),)
+        found = NotACycle(running.subscription_id, begins, running.billed_to, cycle.start, cycle.end)
+        return (), (found,)
     covered = _covered(running, items, cycle, plan.every, policy, billed)
     return _events(running, items, cycles, zone, at, cause, covered), ()
 
