@@ -39,16 +39,8 @@ class Times(Protocol):
 def sentence(event: Event, times: Times) -> str:
     """Return an event in a sentence, with ids and instants as the library has them."""
     match event:
-        case account.Applied():
-            return f"account {event.account_id} applied for"
-        case account.Opened():
-            return f"account {event.account_id} opened"
-        case account.Declined():
-            return f"application declined: {event.reason}"
-        case account.ClosureRequested():
-            return f"closure requested, to be completed by {times.deadline(event.close_by)}"
-        case account.Closed():
-            return "account closed"
+        case _ if type(event) in _OF_ACCOUNT:
+            return _of_account(event, times)
         case holds.Placed() | holds.Extended() | holds.Reviewed() | holds.Released():
             return _of_hold(event, times)
         case invoices.Drafted() | invoices.Revised() | invoices.Issued():
@@ -93,6 +85,67 @@ def sentence(event: Event, times: Times) -> str:
             return f"request {event.request_id} used"
         case _:
             return _of_subscription(event, times)
+
+
+_OF_ACCOUNT = frozenset(event for row in account.LIFECYCLE.rows for event in row.events)
+
+
+def _of_account(event: Event, times: Times) -> str:
+    match event:
+        case account.Applied():
+            promised = _decided_by(event.activate_by, times)
+            return f"account {event.account_id} applied for{promised}{_stating(event.fields)}"
+        case account.Opened():
+            return f"account {event.account_id} opened{_stating(event.fields)}"
+        case account.OnboardingBegan():
+            return "onboarding began"
+        case account.Activated():
+            return "account active"
+        case account.Declined():
+            return f"application declined: {event.reason}"
+        case account.Withdrawn():
+            return "application withdrawn"
+        case account.Amended():
+            return _amended(event)
+        case account.Verified():
+            until = f", until {times.point(event.valid_until)}" if event.valid_until is not None else ""
+            keys = ", ".join(key for key, _ in event.fields)
+            return f"{keys} verified by {event.by} ({event.evidence}{until})"
+        case account.ClosureRequested():
+            return f"closure requested, to be completed by {times.deadline(event.close_by)}"
+        case account.ClosureWithdrawn():
+            return "closure withdrawn: the account goes on"
+        case account.Closed():
+            return "account closed"
+        case account.Reopened():
+            return f"account reopened by {event.by}"
+        case account.ReopenedForChecks():
+            return (
+                f"account reopened by {event.by}, to be checked first{_decided_by(event.activate_by, times)}"
+            )
+        case account.StayedClosed():
+            return f"not reopened: {event.reason}"
+        case _:
+            return _other(event, times)
+
+
+def _decided_by(activate_by: DateTime | None, times: Times) -> str:
+    return "" if activate_by is None else f", to be decided by {times.deadline(activate_by)}"
+
+
+def _stating(fields: account.Marks) -> str:
+    return f", with {_told(fields)}" if fields else ""
+
+
+def _told(fields: account.Marks) -> str:
+    return ", ".join(f"{key} {mark}" if mark else f"no {key}" for key, mark in fields)
+
+
+def _amended(event: account.Amended) -> str:
+    told = [f"zone {event.zone}"] if event.zone is not None else []
+    told += [f"party {event.party}" if event.party else "no party"] if event.party is not None else []
+    told += [_told(event.fields)] if event.fields else []
+    return f"account amended: {', '.join(told)}"
 
 
 def _of_subscription(event: Event, times: Times) -> str:

@@ -184,7 +184,18 @@ _TASKS: Mapping[str, str] = MappingProxyType(
         "holds.review": "review hold",
         "approvals.answer": "answer request",
         "approvals.review": "review emergency",
+        "account.activate": "decide on account",
+        "account.verify": "verify",
         "account.close": "close account",
+        "closing.release_hold": "before closing, release hold",
+        "closing.answer_request": "before closing, answer request",
+        "closing.end_subscription": "before closing, end subscription",
+        "closing.decide_draft": "before closing, issue or discard",
+        "closing.resolve_authorisation": "before closing, capture or void",
+        "closing.await_payment": "before closing, await payment",
+        "closing.await_refund": "before closing, await refund",
+        "closing.settle_balance": "before closing, settle the balance in",
+        "closing.do_duty": "before closing, do",
     }
 )
 

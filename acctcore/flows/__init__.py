@@ -6,6 +6,7 @@ due(file, now, policies)          what the schedule wants by now, and when to as
 catch_up(file, now, policies)     the file after all of it, and every answer on the way
 may(file, at, policies)           what could be asked now, and why not the rest
 duties(file, at, policies)        what is owed to somebody
+closing_plan(file, at, policies)  what has to end before the account can close, in order
 pending(file, at, policies)       what waits for somebody's approval, and for whose
 seal(file, before)                the file without what is settled, and that as an archive
 """
@@ -17,6 +18,7 @@ from acctcore.flows.catching_up import CaughtUp, catch_up
 from acctcore.flows.contents import Sealed
 from acctcore.flows.file import Answer, File, evolve
 from acctcore.flows.handle import IdReused, IdTaken, handle
+from acctcore.flows.office import closing_plan
 from acctcore.flows.policies import Policies
 from acctcore.flows.schedule import Due, due, duties
 from acctcore.flows.seal import Archive, Places, SealedTimeline, seal, unseal
@@ -39,6 +41,7 @@ __all__ = [
     "balances",
     "catch_up",
     "check",
+    "closing_plan",
     "due",
     "duties",
     "evolve",

@@ -22,7 +22,7 @@ from acctcore.billing import invoices, subscriptions
 from acctcore.flows import billing, documents, money, office
 from acctcore.flows.authority import voided
 from acctcore.flows.file import File
-from acctcore.flows.gate import Ruling, changes_at, gate
+from acctcore.flows.gate import Ruling, barred, changes_at, gate
 from acctcore.flows.handle import ACTS, FLOWS
 from acctcore.flows.policies import Policies
 from acctcore.kernel.calendar import instant, stamp
@@ -33,7 +33,6 @@ from acctcore.kernel.messages import Command
 from acctcore.kernel.money import in_minor
 from acctcore.kernel.terms import (
     ALLOCATE,
-    AMEND,
     BILL,
     REFUND,
     SCHEDULE,
@@ -124,6 +123,9 @@ def may(file: File, at: DateTime, policies: Policies) -> dict[Asking, Ruling]:
     """
     at = instant(at)
     asked = dict(_everything(file, at, policies))
+    stale = accounts.next_stale(file.account, at, policies.account)
+    if stale is not None:
+        asked = {asking: _by(stale, answer) for asking, answer in asked.items()}
     if waiting := _waiting(file, at):
         asked = {_with_pending(asking, waiting): answer for asking, answer in asked.items()}
     sealed = file.sealed
@@ -133,8 +135,16 @@ def may(file: File, at: DateTime, policies: Policies) -> dict[Asking, Ruling]:
     return dict.fromkeys(asked, missing)
 
 
+def _by(at: DateTime, answer: Ruling) -> Ruling:
+    """Return an answer that also changes at an instant; a wrong phase does not."""
+    if any(isinstance(reason, WrongPhase) for reason in answer.reasons):
+        return answer
+    known = answer.next_change_at
+    return changed(answer, next_change_at=at if known is None else min(known, at))
+
+
 def _everything(file: File, at: DateTime, policies: Policies) -> Iterator[tuple[Asking, Ruling]]:
-    yield from _account(file, at)
+    yield from _account(file, at, policies)
     yield from _subscriptions(file, at, policies)
     yield from _documents(file, at, policies)
     yield from _payments(file, at, policies)
@@ -202,15 +212,17 @@ def _rows(
         yield Asking(command, subject), answer
 
 
-def _account(file: File, at: DateTime) -> Iterator[tuple[Asking, Ruling]]:
+def _account(file: File, at: DateTime, policies: Policies) -> Iterator[tuple[Asking, Ruling]]:
     account = file.account
 
     def stops(command: type) -> tuple[Reason, ...]:
         late = (accounts.OutOfOrder(account.changed_at),) if at < account.changed_at else ()
         if command is accounts.Close:
-            return (*late, *office.standing_of(file, at).blockers())
-        blocked = holds.refusal(file.holds, AMEND, at) if command is accounts.Amend else None
-        return late if blocked is None else (*late, blocked)
+            return (*late, *[step.blocker for step in office.closing_plan(file, at, policies)])
+        if command is accounts.Reopen:
+            late = (*late, *accounts.too_late(account, at, policies.account))
+        operation = office.GATED.get(command)
+        return late if operation is None else (*late, *barred(file, operation, at, policies=policies))
 
     return _rows(file, at, accounts.LIFECYCLE, account.phase, account.id, stops)
 

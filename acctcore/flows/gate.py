@@ -1,4 +1,4 @@
-"""What every flow asks beside its room: whether the account is open, and the operation free of holds."""
+"""What every flow asks beside its room: whether the account is open, and nothing lies over it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def gate(
     at: DateTime,
     scope: str | None = None,
     *,
-    policies: Policies,  # noqa: ARG001 (what has to be verified first is read off them)
+    policies: Policies,
     since: DateTime | None = None,
     winding_down: bool = False,
 ) -> tuple[Reason, ...]:
@@ -40,11 +40,25 @@ def gate(
     account = file.account
     since = at if since is None else since
     opened = account.opened_at
-    if not file.holds and account.phase is _ACTIVE and opened is not None and opened <= since:
+    if (
+        not file.holds
+        and account.phase is _ACTIVE
+        and opened is not None
+        and opened <= since
+        and operation not in policies.verified_first
+    ):
         return ()
     closed = accounts.open_for_business(account, winding_down=winding_down, at=since)
+    return (*closed, *barred(file, operation, at, scope, policies=policies))
+
+
+def barred(
+    file: File, operation: Operation, at: DateTime, scope: str | None = None, *, policies: Policies
+) -> tuple[Reason, ...]:
+    """Return what lies over an account and stops an operation: holds, and what is not verified."""
     blocked = holds.refusal(file.holds, operation, at, scope)
-    return closed if blocked is None else (*closed, blocked)
+    waiting = accounts.unverified(file.account, operation, at, policies.account)
+    return tuple([reason for reason in (blocked, waiting) if reason is not None])
 
 
 def with_gate(file: File, decision: Ruling, reasons: tuple[Reason, ...], at: DateTime) -> Ruling:

@@ -9,55 +9,45 @@ from pendulum import DateTime
 
 from acctcore.accounts import account as accounts
 from acctcore.accounts import holds
-from acctcore.billing import invoices, subscriptions
 from acctcore.flows.authority import Act
+from acctcore.flows.closing import standing_of
 from acctcore.flows.file import File
-from acctcore.flows.gate import Ruling, file_of, with_gate
+from acctcore.flows.gate import Ruling, barred, file_of, with_gate
 from acctcore.flows.policies import Policies
+from acctcore.flows.schedule import rooms_duties
+from acctcore.kernel.calendar import instant
 from acctcore.kernel.messages import Command
-from acctcore.kernel.money import in_minor
-from acctcore.kernel.terms import AMEND, CLOSE, PLACE_HOLD, RELEASE_HOLD
-from acctcore.operations import approvals
-from acctcore.receivables import payments
+from acctcore.kernel.terms import ACTIVATE, AMEND, CLOSE, PLACE_HOLD, RELEASE_HOLD, REOPEN, Operation
+
+GATED: Mapping[type, Operation] = MappingProxyType(
+    {accounts.Activate: ACTIVATE, accounts.Amend: AMEND, accounts.Reopen: REOPEN}
+)
+"""What holds stop of an account itself; those that stop its closing are among what keeps it open."""
+
+_MEETS_STANDING = (accounts.RequestClosure, accounts.Close)
 
 
 def keep_account(file: File | None, command: Command, policies: Policies) -> Ruling:
     """Return what a command does to the account; closing it meets every blocker in the file."""
-    account = None if file is None else file.account
     if file is None:
-        return accounts.decide(account, command, policies.account)
+        return accounts.decide(None, command, policies.account)
     standing = accounts.NOTHING_OPEN
-    if isinstance(command, accounts.Close):
-        standing = standing_of(file, command.at)
-    decision: Ruling = accounts.decide(account, command, policies.account, standing)
-    if isinstance(command, accounts.Amend):
-        blocked = holds.refusal(file.holds, AMEND, command.at)
-        return with_gate(file, decision, () if blocked is None else (blocked,), command.at)
-    return decision
+    if isinstance(command, _MEETS_STANDING):
+        standing = standing_of(file, command.at, rooms_duties(file, command.at, policies), policies)
+    decision: Ruling = accounts.decide(file.account, command, policies.account, standing)
+    operation = GATED.get(type(command))
+    if operation is None:
+        return decision
+    return with_gate(file, decision, barred(file, operation, command.at, policies=policies), command.at)
 
 
-def standing_of(file: File, at: DateTime) -> accounts.Standing:
-    """Return everything in the file that keeps the account from closing at an instant.
+def closing_plan(file: File, at: DateTime, policies: Policies) -> tuple[accounts.Step, ...]:
+    """Return what has to end before the account can close, in the order in which it has to.
 
-    A request for the approval of the closing itself does not stand in its way.
+    Asked in any phase, before a closure is requested or after; () where the account could close.
     """
-    running = [
-        each.id
-        for each in file.subscriptions
-        if subscriptions.phase_at(each, at) is not subscriptions.Phase.ENDED
-        or (each.billed_at is not None and each.ends is not None and each.billed_at < each.ends)
-    ]
-    owed = payments.balance(file.items)
-    waiting = {approvals.Phase.PENDING, approvals.Phase.APPROVED}
-    unsettled = {payments.Phase.PENDING, payments.Phase.UNKNOWN}
-    return accounts.Standing(
-        tuple(in_minor(minor, code) for code, minor in sorted(owed.items()) if minor),
-        tuple(running),
-        tuple(hold.id for hold in holds.blocking(file.holds, CLOSE, at)),
-        tuple(each.id for each in file.requests if each.phase(at) in waiting and each.operation != CLOSE),
-        tuple(payment.id for payment in file.payments if payment.phase in unsettled),
-        tuple(each.document.id for each in file.documents if each.phase is invoices.Phase.DRAFT),
-    )
+    at = instant(at)
+    return standing_of(file, at, rooms_duties(file, at, policies), policies).plan()
 
 
 def hold(file: File | None, command: Command, policies: Policies) -> Ruling:
@@ -76,8 +66,10 @@ def _releases(file: File, command: holds.Review) -> bool:
 
 ACTS: Mapping[type, Act] = MappingProxyType(
     {
+        accounts.Activate: Act(ACTIVATE),
         accounts.Amend: Act(AMEND),
         accounts.Close: Act(CLOSE),
+        accounts.Reopen: Act(REOPEN),
         holds.Place: Act(PLACE_HOLD, subject="hold_id", demanded=_four_eyes),
         holds.Release: Act(RELEASE_HOLD, subject="hold_id", demanded=_four_eyes),
         holds.Review: Act(RELEASE_HOLD, subject="hold_id", demanded=_four_eyes, done_by=_releases),

@@ -15,6 +15,7 @@ from acctcore.billing.proration import BY_DAY, Proration, Settlement, TargetMinu
 from acctcore.billing.subscriptions import Selling
 from acctcore.billing.tax import Taxes, TaxPoint, untaxed
 from acctcore.kernel.identity import fingerprint
+from acctcore.kernel.terms import Operation
 from acctcore.kernel.validation import one_of, optional, whole
 from acctcore.operations.approvals import Authority
 from acctcore.receivables.authorisations import AuthorisationPolicy
@@ -69,6 +70,11 @@ class Policies:
     def selling(self) -> Selling:
         """The part that subscriptions are decided under."""
         return Selling(self.catalog, self.proration, self.settlement)
+
+    @cached_property
+    def verified_first(self) -> frozenset[Operation]:
+        """The operations that wait until what is known of the customer is verified."""
+        return frozenset(self.account.blocking)
 
     @cached_property
     def writing(self) -> DocumentPolicy:

@@ -8,6 +8,7 @@ from pendulum import DateTime
 from acctcore.accounts import account as accounts
 from acctcore.accounts import holds
 from acctcore.billing import subscriptions
+from acctcore.flows.closing import standing_of
 from acctcore.flows.file import File
 from acctcore.flows.money_events import DEBTS
 from acctcore.flows.policies import Policies
@@ -83,10 +84,24 @@ _BILLED = frozenset({accounts.Phase.ACTIVE, accounts.Phase.CLOSING})
 def duties(file: File, at: DateTime, policies: Policies) -> tuple[Duty, ...]:
     """Return everything that is owed to somebody as the file stands: keys, kinds and instants.
 
-    An invoice is to be paid by the end of its due date in the account's zone; a hold reviewed, a
-    request answered, a closure completed by the instants that their rooms say.
+    Of a closure that was asked for, also what has to end before it.
     """
     at = instant(at)
+    rooms, standing = rooms_duties(file, at, policies), accounts.NOTHING_OPEN
+    if file.account.phase is _CLOSING:
+        standing = standing_of(file, at, rooms, policies)
+    return open_duties((*rooms, *accounts.duties(file.account, policies.account, standing)), ())
+
+
+_CLOSING = accounts.Phase.CLOSING  # looking a member up costs more than using it
+
+
+def rooms_duties(file: File, at: DateTime, policies: Policies) -> tuple[Duty, ...]:
+    """Return what the rooms beside the account owe.
+
+    An invoice is to be paid by the end of its due date in the account's zone; a hold reviewed, a
+    request answered by the instants that their rooms say.
+    """
     owed = [
         Duty(
             derive("invoices.pay", item.id),
@@ -99,12 +114,4 @@ def duties(file: File, at: DateTime, policies: Policies) -> tuple[Duty, ...]:
         for item in file.items
         if item.kind in DEBTS and item.due_on is not None
     ]
-    return open_duties(
-        (
-            *owed,
-            *holds.duties(file.holds, at),
-            *approvals.duties(file.requests, at, policies.authority),
-            *accounts.duties(file.account),
-        ),
-        (),
-    )
+    return (*owed, *holds.duties(file.holds, at), *approvals.duties(file.requests, at, policies.authority))

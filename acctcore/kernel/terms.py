@@ -30,6 +30,9 @@ ZoneKey: TypeAlias = str
 Role: TypeAlias = str
 """What somebody is trusted with: `"officer"`, `"supervisor"`. Hosts choose the words."""
 
+FieldKey: TypeAlias = str
+"""What a host calls one field of a customer's profile: `"address"`."""
+
 FactName: TypeAlias = str
 """What a host is asked to bring, in words: `"what happened before"`."""
 
@@ -55,8 +58,10 @@ REFUND: Operation = "refund"
 CREDIT: Operation = "credit"
 DEBIT: Operation = "debit"
 VOID: Operation = "void"
+ACTIVATE: Operation = "activate"
 AMEND: Operation = "amend"
 CLOSE: Operation = "close"
+REOPEN: Operation = "reopen"
 PLACE_HOLD: Operation = "place_hold"
 RELEASE_HOLD: Operation = "release_hold"
 ALLOCATE: Operation = "allocate"
@@ -73,8 +78,10 @@ OPERATIONS: frozenset[Operation] = frozenset(
         CREDIT,
         DEBIT,
         VOID,
+        ACTIVATE,
         AMEND,
         CLOSE,
+        REOPEN,
         PLACE_HOLD,
         RELEASE_HOLD,
         ALLOCATE,
@@ -83,14 +90,30 @@ OPERATIONS: frozenset[Operation] = frozenset(
 """The operations that acctcore itself asks about; a host may add its own words."""
 
 
-def _roles(roles: Iterable[Role]) -> frozenset[Role]:
+def words(value: Iterable[str]) -> frozenset[str]:
+    """Return the names of operations or roles as a set; a single one need not be wrapped.
+
+    Raises: InvalidValue for anything but texts with something in them.
+    """
+    return names(value, "the names of operations or roles", "words")
+
+
+def names(value: Iterable[str], expected: str, where: str) -> frozenset[str]:
+    """Return one text or any collection of them as a set.
+
+    Raises: InvalidValue, with what was expected and where, for anything but texts with something in them.
+    """
     try:
-        known = frozenset((roles,) if isinstance(roles, str) else roles)
+        known = frozenset((value,) if isinstance(value, str) else value)
     except TypeError:
-        raise InvalidValue("the names of roles", roles, "Actor.roles") from None
-    if not all(isinstance(role, str) and role for role in known):
-        raise InvalidValue("the names of roles", roles, "Actor.roles")
+        raise InvalidValue(expected, value, where) from None
+    if not all(isinstance(word, str) and word.strip() for word in known):
+        raise InvalidValue(expected, value, where)
     return known
+
+
+def _roles(roles: Iterable[Role]) -> frozenset[Role]:
+    return names(roles, "the names of roles", "Actor.roles")
 
 
 @frozen

@@ -6,8 +6,9 @@ schedule in between, and keeps what was answered.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from types import MappingProxyType
 
 from attrs import evolve as changed
 from attrs import frozen
@@ -467,11 +468,24 @@ def _hold(draw: st.DrawFn, scene: Scene) -> Command:
 def _account(draw: st.DrawFn, scene: Scene) -> Command:
     now, id = scene.now, scene.id
     at, by = _at(draw, now), ours.OFFICER
-    closing = scene.file.account.phase is account.Phase.CLOSING
-    kinds = ["amend", "amend", "close", "open", *(["withdraw"] * 6 if closing else ["request"])]
+    kinds = ["close", "open", *_ASKED[scene.file.account.phase]]
     kind = draw(st.sampled_from(kinds))
-    if kind == "amend":
+    if kind == "zone":
         return account.Amend(id=id, at=at, by=by, zone=draw(ours.zones()))
+    if kind == "amend":
+        return account.Amend(id=id, at=at, by=by, fields=_fields(draw, scene))
+    if kind == "verify":
+        seen = {each.key: each.mark for each in scene.file.account.profile} or _fields(draw, scene)
+        keys = draw(st.sets(st.sampled_from(sorted(seen)), min_size=1))
+        ends = draw(st.none() | st.integers(1, 90).map(lambda days: instant(now + timedelta(days=days))))
+        fields = {key: seen[key] for key in keys}
+        return account.Verify(id=id, at=at, by=by, fields=fields, evidence=f"scan-{id}", valid_until=ends)
+    if kind == "reopen":
+        return account.Reopen(id=id, at=at, by=by)
+    if kind == "activate":
+        return account.Activate(id=id, at=at, by=by)
+    if kind == "decline":
+        return account.Decline(id=id, at=at, by=by, reason="not_found")
     if kind == "request":
         return account.RequestClosure(id=id, at=at, by=by)
     if kind == "withdraw":
@@ -479,6 +493,28 @@ def _account(draw: st.DrawFn, scene: Scene) -> Command:
     if kind == "close":
         return account.Close(id=id, at=at, by=by)
     return account.Open(id=id, at=at, by=by, account_id="A", zone="UTC")
+
+
+_KEPT = ("zone", "amend", "amend", "verify", "verify")
+_ASKED: Mapping[account.Phase, tuple[str, ...]] = MappingProxyType(
+    {
+        account.Phase.APPLIED: _KEPT,
+        account.Phase.ONBOARDING: (*_KEPT, *["activate"] * 4, "decline"),
+        account.Phase.ACTIVE: (*_KEPT, "request"),
+        account.Phase.CLOSING: (*_KEPT, *["withdraw"] * 8),
+        account.Phase.CLOSED: ("reopen",) * 8,
+        account.Phase.DECLINED: (),
+        account.Phase.WITHDRAWN: (),
+    }
+)
+"""What is asked of an account in each phase, beside what is asked in all."""
+
+
+def _fields(draw: st.DrawFn, scene: Scene) -> dict[str, str]:
+    """Return fields of a profile with new marks: of the policy's, or one that it does not know."""
+    keys = [rule.key for rule in scene.policies.account.fields] or ["fax"]
+    chosen = draw(st.sets(st.sampled_from(keys), min_size=1))
+    return {key: draw(st.sampled_from(["1", "2", "3"])) for key in sorted(chosen)}
 
 
 def with_approval(draw: st.DrawFn, file: File, command: Command, policies: Policies) -> Command:

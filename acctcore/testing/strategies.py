@@ -13,7 +13,7 @@ from typing import TypeVar, cast
 from hypothesis import strategies as st
 from pendulum import DateTime
 
-from acctcore.accounts.account import AccountPolicy
+from acctcore.accounts.account import AccountPolicy, FieldRule, Reopening
 from acctcore.accounts.holds import EVERYTHING, Change, Hold, HoldKind, HoldPolicy, Step
 from acctcore.billing.catalog import Billing, Catalog, Charge, DatedPrice, Plan, Repricing
 from acctcore.billing.invoices import (
@@ -810,6 +810,32 @@ def offices(draw: st.DrawFn, staff: Sequence[Actor], at: DateTime) -> Office:
     return Office(staff=tuple(staff), delegations=tuple(delegations), absences=tuple(absences))
 
 
+@st.composite
+def account_policies(draw: st.DrawFn) -> AccountPolicy:
+    """Return policies of accounts: perhaps with reopening, and with a profile that is verified.
+
+    The fields are address, name and phone; a refund may have to wait for the address.
+    """
+    days = st.integers(0, 60)
+    reopening = st.builds(Reopening, days, st.just("officer"), st.none() | st.integers(0, 10))
+    rules = st.builds(
+        FieldRule,
+        st.sampled_from(["address", "name", "phone"]),
+        st.just("officer"),
+        verify_days=st.none() | st.integers(0, 14),
+        valid_days=st.none() | st.integers(0, 400),
+        blocks=st.sampled_from([(), (), {REFUND}]),
+    )
+    return AccountPolicy(
+        "account",
+        "1",
+        draw(days),
+        draw(st.none() | days),
+        draw(st.none() | reopening),
+        draw(st.lists(rules, max_size=3, unique_by=lambda rule: rule.key).map(tuple)),
+    )
+
+
 def hold_policies() -> st.SearchStrategy[HoldPolicy]:
     """Return policies of holds.
 
@@ -885,5 +911,5 @@ def policies(
         refunds=draw(st.builds(RefundPolicy, window_days=st.none() | st.integers(0, 400))),
         authority=draw(authorities()),
         holds=draw(hold_policies()),
-        account=AccountPolicy("account", "1", draw(st.integers(0, 60))),
+        account=draw(account_policies()),
     )

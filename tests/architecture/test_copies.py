@@ -67,6 +67,17 @@ CLOSING = account.Account(
     opened_at=DAYS[0],
     closing_since=DAYS[2],
     close_by=DAYS[10],
+    first_opened_at=DAYS[4],
+    profile=(account.ProfileField("address", "a1", DAYS[6]),),
+)
+REVIEWED = attrs.evolve(
+    CLOSING,
+    phase=account.Phase.ONBOARDING,
+    closing_since=None,
+    close_by=None,
+    closed_at=DAYS[12],
+    applied_at=DAYS[13],
+    activate_by=DAYS[14],
 )
 HOLD = holds.Hold(
     id="H-1",
@@ -95,7 +106,13 @@ FILE = filled(
 
 
 def test_an_account_says_something_in_every_field() -> None:
-    telling(attrs.evolve(CLOSING, phase=account.Phase.CLOSED, closed_at=DAYS[12]))
+    closed = attrs.evolve(CLOSING, phase=account.Phase.CLOSED, closed_at=DAYS[12])
+    apart = {"closing_since", "close_by"}, {"applied_at", "activate_by"}  # no account has both
+    for value, missing in zip((closed, REVIEWED), reversed(apart), strict=True):
+        names = {each.name for each in attrs.fields(account.Account)} - missing
+        held = [getattr(value, name) for name in names]
+        assert None not in held
+        assert len(set(held)) == len(held)
 
 
 @pytest.mark.parametrize(
@@ -168,6 +185,9 @@ def test_a_copy_keeps_the_rest(
         pytest.param(account.Amended(NOW, "c", "Asia/Tokyo", None), {"zone": "Asia/Tokyo"}, id="a zone"),
         pytest.param(account.Amended(NOW, "c", None, "party-8"), {"party": "party-8"}, id="a party"),
         pytest.param(
+            account.Amended(NOW, "c", None, None, (("address", ""),)), {"profile": ()}, id="a field taken off"
+        ),
+        pytest.param(
             account.ClosureWithdrawn(NOW, "c"),
             {"phase": account.Phase.ACTIVE, "closing_since": None, "close_by": None},
             id="no closure",
@@ -179,6 +199,57 @@ def test_a_copy_keeps_the_rest(
 )
 def test_an_account_keeps_the_rest(event: Event, changes: dict[str, object]) -> None:
     check_copy(CLOSING, account.evolve(CLOSING, event), {"changed_at": NOW, **changes})
+
+
+OFFICE = built_in("account", "1")
+DECIDED = {"applied_at": None, "activate_by": None}
+
+
+@pytest.mark.parametrize(
+    ("event", "changes"),
+    [
+        pytest.param(account.Amended(NOW, "c", "Asia/Tokyo", None), {"zone": "Asia/Tokyo"}, id="a zone"),
+        pytest.param(
+            account.Activated(NOW, "c"),
+            {"phase": account.Phase.ACTIVE, "opened_at": NOW, "closed_at": None, **DECIDED},
+            id="found right",
+        ),
+        pytest.param(
+            account.StayedClosed(NOW, "c", "no"), {"phase": account.Phase.CLOSED, **DECIDED}, id="turned down"
+        ),
+    ],
+)
+def test_an_account_that_is_checked_again_keeps_the_rest(event: Event, changes: dict[str, object]) -> None:
+    check_copy(REVIEWED, account.evolve(REVIEWED, event), {"changed_at": NOW, **changes})
+
+
+def test_an_account_that_is_reopened_keeps_the_rest() -> None:
+    closed = attrs.evolve(CLOSING, phase=account.Phase.CLOSED, closed_at=DAYS[12])
+    asked = {"closing_since": None, "close_by": None, "changed_at": NOW}
+    check_copy(
+        closed,
+        account.evolve(closed, account.Reopened(NOW, "c", "ann", OFFICE)),
+        {"phase": account.Phase.ACTIVE, "opened_at": NOW, "closed_at": None, **asked},
+    )
+    check_copy(
+        closed,
+        account.evolve(closed, account.ReopenedForChecks(NOW, "c", "ann", LATER, OFFICE)),
+        {"phase": account.Phase.ONBOARDING, "applied_at": NOW, "activate_by": LATER, **asked},
+    )
+
+
+def test_a_field_of_a_profile_keeps_the_rest() -> None:
+    (known,) = CLOSING.profile
+    seen = account.Verified(NOW, "c", "ann", (("address", "a1"),), "scan", LATER)
+    (verified,) = account.evolve(CLOSING, seen).profile
+    changes = {"verified_mark": "a1", "verified_at": NOW, "evidence": "scan", "valid_until": LATER}
+    check_copy(known, verified, changes)
+    assert account.evolve(CLOSING, seen) == attrs.evolve(CLOSING, changed_at=NOW, profile=(verified,))
+    moved = account.evolve(
+        attrs.evolve(CLOSING, profile=(verified,)),
+        account.Amended(LATER, "c", None, None, (("address", "a2"),)),
+    )
+    check_copy(verified, moved.profile[0], {"mark": "a2", "changed_at": LATER})
 
 
 def test_an_account_that_is_to_be_closed_keeps_the_rest() -> None:

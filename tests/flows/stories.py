@@ -96,7 +96,8 @@ LIMITED = Authority(
     ),
     valid_days=7,
 )
-PLAIN = Policies(catalog=CATALOG, holds=HOLDS)
+ACCOUNTS = account.AccountPolicy("account", "1", 30, fields=(account.FieldRule("name", "officer"),))
+PLAIN = Policies(catalog=CATALOG, holds=HOLDS, account=ACCOUNTS)
 TAXED = changed(PLAIN, taxes=VAT)
 
 

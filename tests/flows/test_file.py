@@ -274,9 +274,13 @@ def test_duties_name_what_is_to_be_paid_and_by_when() -> None:
         ("invoices.pay", INVOICE, at("2024-03-16 00:00")),
         ("invoices.pay", "bill/S1/2024-04-01/invoice", at("2024-04-16 00:00")),
         ("account.close", "A", at("2024-05-03 00:00")),
+        ("closing.end_subscription", "S1", at("2024-05-03 00:00")),
+        ("closing.settle_balance", "EUR", at("2024-05-03 00:00")),
     ]
     story.pay("2024-04-03 10:00", eur("39.27"))
     assert [duty.subject for duty in duties(story.file, at("2024-04-03 11:00"), PLAIN)] == [
         "bill/S1/2024-04-01/invoice",
         "A",
+        "S1",
+        "EUR",
     ]

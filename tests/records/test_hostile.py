@@ -40,6 +40,7 @@ OPENED = {
     "account_id": "A-1",
     "zone": "Europe/Berlin",
     "party": "",
+    "fields": [],
 }
 PLACING = {
     "step": "placed",

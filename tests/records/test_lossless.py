@@ -238,7 +238,7 @@ LEFT_OUT = {
     "acctcore.kernel.wording.English": "how sentences are told; it holds nothing",
     "acctcore.kernel.lifecycle.Accepts": "a row of a table of the code",
     "acctcore.kernel.lifecycle.Transition": "a row of a table of the code",
-    "acctcore.accounts.account.model.Standing": "facts that are gathered from the file for one question",
+    "acctcore.accounts.account.closing.Standing": "facts that are gathered from the file for one question",
     "acctcore.billing.invoices.messages.Command": "what every command of the room has",
     "acctcore.billing.invoices.decider.Standing": "facts that are gathered from the file for one question",
     "acctcore.billing.invoices.left.Excess": "computed from documents that are records",

@@ -270,6 +270,14 @@ def _special(axis: type) -> dict[Any, Callable[[], Values]]:
         Agreed: lambda: agreed(axis),
         account.Account: lambda: accounts,
         account.Standing: lambda: st.builds(account.Standing),
+        account.ProfileField: lambda: profile_fields,
+        account.Apply: lambda: built(account.Apply, **MARKS),
+        account.Open: lambda: built(account.Open, **MARKS),
+        account.Amend: lambda: built(account.Amend, **MARKS),
+        account.Verify: lambda: built(account.Verify, valid_until=st.none(), **MARKS),
+        account.AccountPolicy: lambda: built(
+            account.AccountPolicy, fields=unique(of(account.FieldRule), lambda rule: rule.key, 0)
+        ),
         holds.Hold: lambda: held,
         holds.HoldKind: lambda: (
             built(holds.HoldKind, blocks=st.just(holds.EVERYTHING), secret=st.just(False))
@@ -694,8 +702,11 @@ allocations = st.builds(
 @st.composite
 def _accounts(draw: Callable[[Values], Any]) -> account.Account:
     phase = draw(st.sampled_from(account.Phase))
-    begun = phase in (account.Phase.ACTIVE, account.Phase.CLOSING, account.Phase.CLOSED)
+    checked = phase is account.Phase.ONBOARDING and draw(st.booleans())
+    begun = checked or phase in (account.Phase.ACTIVE, account.Phase.CLOSING, account.Phase.CLOSED)
     closing = phase is account.Phase.CLOSING or (phase is account.Phase.CLOSED and draw(st.booleans()))
+    asked = phase in (account.Phase.APPLIED, account.Phase.ONBOARDING)
+    profile = {each.key: each for each in draw(tuples(profile_fields))}
     return account.Account(
         draw(ids),
         draw(zones),
@@ -705,8 +716,27 @@ def _accounts(draw: Callable[[Values], Any]) -> account.Account:
         draw(instants) if begun else None,
         draw(instants) if closing else None,
         draw(instants) if closing else None,
-        draw(instants) if phase is account.Phase.CLOSED else None,
+        draw(instants) if phase is account.Phase.CLOSED or checked else None,
+        draw(instants) if asked else None,
+        draw(st.none() | instants) if asked else None,
+        draw(st.none() | instants) if begun else None,
+        tuple(profile[key] for key in sorted(profile)),
     )
+
+
+profile_fields = st.builds(
+    lambda key, mark, at, seen, ends: (
+        account.ProfileField(key, mark, at)
+        if seen is None
+        else account.ProfileField(key, mark, at, seen, at, seen, ends)
+    ),
+    ids,
+    ids,
+    instants,
+    st.none() | ids,
+    st.none() | instants,
+)
+MARKS: dict[str, Values] = {"fields": st.dictionaries(ids, ids, min_size=1, max_size=3)}
 
 
 @st.composite

@@ -86,7 +86,7 @@ def story() -> Ledger:
         "2024-04-15 09:05",
         "close",
         "refused",
-        ("account.balance_open", "account.subscription_running"),
+        ("account.subscription_running", "account.balance_open"),
     )
     it.step("2024-04-30 00:00", "subscription ends, nothing billed")
     owed = sum(it.owed.values())

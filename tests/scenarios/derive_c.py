@@ -66,7 +66,7 @@ def story() -> Ledger:
     it.step("2025-03-26 10:00", "H1 placed for fraud by ann")
     it.step("2025-03-26 10:05", "basic at the end of the cycle", "refused", blocked)
     it.step("2025-03-26 10:06", "refund of 40.00 of P3", "refused", blocked)
-    it.step("2025-03-26 10:07", "close", "refused", ("account.subscription_running", "account.hold_active"))
+    it.step("2025-03-26 10:07", "close", "refused", ("account.hold_active", "account.subscription_running"))
     it.step(
         "2025-03-27 09:00", "release of H1 by ann", "needs_approval", ("holds.four_eyes", "approvals.needed")
     )

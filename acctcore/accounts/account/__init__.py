@@ -1,10 +1,12 @@
-"""An account from the application to the closure, and what still has to end before it can close.
+"""An account from the application to the closure and back, and what still has to end before it can close.
 
-Owns the small lifecycle, the account's zone and the reference to its party. Leaves verification,
-risk and holds to rooms that lie over it: "suspended" is a hold, not a phase.
+Owns the small lifecycle, the account's zone, the reference to its party and the profile: what is known
+of the customer, by reference, and what of it has to be verified again. Leaves checks, risk and holds to
+rooms that lie over it: "suspended" is a hold, not a phase.
 """
 
-from acctcore.accounts.account.decider import decide, duties, evolve
+from acctcore.accounts.account.closing import NOTHING_OPEN, Standing, Step
+from acctcore.accounts.account.decider import decide, evolve, too_late
 from acctcore.accounts.account.lifecycle import LIFECYCLE
 from acctcore.accounts.account.messages import (
     Activate,
@@ -22,27 +24,54 @@ from acctcore.accounts.account.messages import (
     Decline,
     Declined,
     Event,
+    Marks,
     OnboardingBegan,
     Open,
     Opened,
+    Reopen,
+    Reopened,
+    ReopenedForChecks,
     RequestClosure,
+    StayedClosed,
+    Verified,
+    Verify,
     Withdraw,
     WithdrawClosure,
     Withdrawn,
 )
-from acctcore.accounts.account.model import NOTHING_OPEN, Account, Phase, Standing, open_for_business
-from acctcore.accounts.account.policy import AccountPolicy
+from acctcore.accounts.account.model import Account, Phase, open_for_business
+from acctcore.accounts.account.owing import duties
+from acctcore.accounts.account.policy import AccountPolicy, FieldRule, Reopening
+from acctcore.accounts.account.profile import ProfileField
 from acctcore.accounts.account.reasons import (
     ApprovalPending,
+    AuthorisationOpen,
     BalanceOpen,
+    ChangedMeanwhile,
     DraftOpen,
+    DutyOpen,
     HoldActive,
+    NoReopening,
+    NotEntitled,
     NotOpen,
+    NotReopened,
     NotYetOpen,
     OutOfOrder,
     PaymentPending,
+    RefundPending,
+    ReopeningTooLate,
     SubscriptionRunning,
     Unchanged,
+    UnknownFields,
+    Unverified,
+)
+from acctcore.accounts.account.verification import (
+    FieldState,
+    Verification,
+    field_states,
+    next_stale,
+    stale_fields,
+    unverified,
 )
 
 __all__ = [
@@ -57,8 +86,10 @@ __all__ = [
     "Applied",
     "Apply",
     "ApprovalPending",
+    "AuthorisationOpen",
     "BalanceOpen",
     "BeginOnboarding",
+    "ChangedMeanwhile",
     "Close",
     "Closed",
     "ClosureRequested",
@@ -67,9 +98,16 @@ __all__ = [
     "Decline",
     "Declined",
     "DraftOpen",
+    "DutyOpen",
     "Event",
+    "FieldRule",
+    "FieldState",
     "HoldActive",
+    "Marks",
+    "NoReopening",
+    "NotEntitled",
     "NotOpen",
+    "NotReopened",
     "NotYetOpen",
     "OnboardingBegan",
     "Open",
@@ -77,15 +115,34 @@ __all__ = [
     "OutOfOrder",
     "PaymentPending",
     "Phase",
+    "ProfileField",
+    "RefundPending",
+    "Reopen",
+    "Reopened",
+    "ReopenedForChecks",
+    "Reopening",
+    "ReopeningTooLate",
     "RequestClosure",
     "Standing",
+    "StayedClosed",
+    "Step",
     "SubscriptionRunning",
     "Unchanged",
+    "UnknownFields",
+    "Unverified",
+    "Verification",
+    "Verified",
+    "Verify",
     "Withdraw",
     "WithdrawClosure",
     "Withdrawn",
     "decide",
     "duties",
     "evolve",
+    "field_states",
+    "next_stale",
     "open_for_business",
+    "stale_fields",
+    "too_late",
+    "unverified",
 ]

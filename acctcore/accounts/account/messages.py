@@ -2,36 +2,51 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import field, frozen
 from attrs.converters import optional
 from pendulum import DateTime
 
+from acctcore.accounts.account.profile import marks
 from acctcore.kernel import messages
-from acctcore.kernel.calendar import zone_key
+from acctcore.kernel.calendar import instant, zone_key
 from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.policies import PolicyRef
-from acctcore.kernel.terms import AccountId, ZoneKey
-from acctcore.kernel.validation import identifier, one_of
+from acctcore.kernel.terms import AccountId, FieldKey, ZoneKey
+from acctcore.kernel.validation import identifier, not_empty, one_of, reference, where
+
+if TYPE_CHECKING:
+    from attrs import Attribute
+
+Marks: TypeAlias = tuple[tuple[FieldKey, str], ...]
+"""Fields of a profile: the key of each, and the mark of what the host keeps of it."""
+
+
+def marked(instance: object, attribute: Attribute[Marks], value: Marks) -> None:
+    """Accept fields that all have a mark."""
+    if not all(mark for _, mark in value):
+        raise InvalidValue("a mark for each field", value, where(instance, attribute))
 
 
 @frozen(kw_only=True)
 class Apply(messages.Command):
-    """Somebody asks for an account."""
+    """Somebody asks for an account; `fields` are the marks of what is known of them, by key."""
 
     account_id: AccountId = field(validator=identifier)
     zone: ZoneKey = field(converter=zone_key)
     party: str = field(default="", validator=one_of(str))
+    fields: Marks = field(default=(), converter=marks, validator=marked)
 
 
 @frozen(kw_only=True)
 class Open(messages.Command):
-    """Open an account at once, for hosts whose onboarding is elsewhere or none."""
+    """Open an account at once, for hosts whose onboarding is elsewhere or none; `fields` as for `Apply`."""
 
     account_id: AccountId = field(validator=identifier)
     zone: ZoneKey = field(converter=zone_key)
     party: str = field(default="", validator=one_of(str))
+    fields: Marks = field(default=(), converter=marks, validator=marked)
 
 
 @frozen(kw_only=True)
@@ -58,14 +73,35 @@ class Withdraw(messages.Command):
 
 @frozen(kw_only=True)
 class Amend(messages.Command):
-    """Change the zone or the party; None leaves as it is."""
+    """Change the zone, the party or fields of the profile; None leaves as it is.
+
+    `fields` are the marks of what the host keeps from now on, by key; a field with the mark "" is
+    taken off the profile.
+    """
 
     zone: ZoneKey | None = field(default=None, converter=optional(zone_key))
     party: str | None = None
+    fields: Marks = field(default=(), converter=marks)
 
     def __attrs_post_init__(self) -> None:
-        if self.zone is None and self.party is None:
-            raise InvalidValue("a zone or a party to amend", self, "Amend")
+        if self.zone is None and self.party is None and not self.fields:
+            raise InvalidValue("a zone, a party or fields to amend", self, "Amend")
+
+
+@frozen(kw_only=True)
+class Verify(messages.Command):
+    """Say that fields are right as they stand: by their keys and the marks that were looked at.
+
+    `evidence` is the host's reference to what it was seen by, `valid_until` when that ends by itself.
+    """
+
+    fields: Marks = field(converter=marks, validator=(marked, not_empty))
+    evidence: str = field(validator=reference)
+    valid_until: DateTime | None = field(default=None, converter=optional(instant))
+
+    def __attrs_post_init__(self) -> None:
+        if self.valid_until is not None and self.valid_until <= self.at:
+            raise InvalidValue(f"an instant after {self.at}", self.valid_until, "Verify.valid_until")
 
 
 @frozen(kw_only=True)
@@ -80,16 +116,24 @@ class WithdrawClosure(messages.Command):
 
 @frozen(kw_only=True)
 class Close(messages.Command):
-    """Close the account for good."""
+    """Close the account."""
+
+
+@frozen(kw_only=True)
+class Reopen(messages.Command):
+    """Bring a closed account back: at once, or through onboarding where the policy wants it checked."""
 
 
 @frozen
 class Applied(messages.Event):
-    """An application came in."""
+    """An application came in, to be decided by an instant under a policy where one is promised."""
 
     account_id: AccountId
     zone: ZoneKey
     party: str
+    fields: Marks = ()
+    activate_by: DateTime | None = None
+    policy: PolicyRef | None = None
 
 
 @frozen
@@ -99,6 +143,7 @@ class Opened(messages.Event):
     account_id: AccountId
     zone: ZoneKey
     party: str
+    fields: Marks = ()
 
 
 @frozen
@@ -125,10 +170,21 @@ class Withdrawn(messages.Event):
 
 @frozen
 class Amended(messages.Event):
-    """The zone or the party changed; None says that it did not."""
+    """The zone, the party or fields changed; None says that it did not, the mark "" that it is gone."""
 
     zone: ZoneKey | None
     party: str | None
+    fields: Marks = ()
+
+
+@frozen
+class Verified(messages.Event):
+    """Fields were found right, by their marks: by whom, and by what evidence, which may end by itself."""
+
+    by: str
+    fields: Marks
+    evidence: str
+    valid_until: DateTime | None
 
 
 @frozen
@@ -149,6 +205,30 @@ class Closed(messages.Event):
     """The account was closed."""
 
 
+@frozen
+class Reopened(messages.Event):
+    """A closed account is active again."""
+
+    by: str
+    policy: PolicyRef
+
+
+@frozen
+class ReopenedForChecks(messages.Event):
+    """A closed account is back in onboarding, to be decided by an instant where one is promised."""
+
+    by: str
+    activate_by: DateTime | None
+    policy: PolicyRef
+
+
+@frozen
+class StayedClosed(messages.Event):
+    """The reopening came to nothing: the account is closed as it was."""
+
+    reason: str
+
+
 Command: TypeAlias = (
     Apply
     | Open
@@ -157,9 +237,11 @@ Command: TypeAlias = (
     | Decline
     | Withdraw
     | Amend
+    | Verify
     | RequestClosure
     | WithdrawClosure
     | Close
+    | Reopen
 )
 Event: TypeAlias = (
     Applied
@@ -169,7 +251,11 @@ Event: TypeAlias = (
     | Declined
     | Withdrawn
     | Amended
+    | Verified
     | ClosureRequested
     | ClosureWithdrawn
     | Closed
+    | Reopened
+    | ReopenedForChecks
+    | StayedClosed
 )

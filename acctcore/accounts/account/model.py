@@ -1,4 +1,4 @@
-"""The account as a value, and what stands open around it."""
+"""The account as a value: who it is for, its phase, its instants and its profile."""
 
 from __future__ import annotations
 
@@ -7,21 +7,12 @@ from enum import Enum
 from attrs import field, frozen
 from pendulum import DateTime
 
-from acctcore.accounts.account.reasons import (
-    ApprovalPending,
-    BalanceOpen,
-    DraftOpen,
-    HoldActive,
-    NotOpen,
-    NotYetOpen,
-    PaymentPending,
-    SubscriptionRunning,
-)
-from acctcore.kernel.decision import Reason, unless
+from acctcore.accounts.account.profile import ProfileField
+from acctcore.accounts.account.reasons import NotOpen, NotReopened, NotYetOpen
+from acctcore.kernel.decision import Reason
 from acctcore.kernel.errors import InvalidValue
-from acctcore.kernel.money import Money
-from acctcore.kernel.terms import AccountId, ZoneKey
-from acctcore.kernel.validation import each, identifier, one_of, reference
+from acctcore.kernel.terms import AccountId, FieldKey, ZoneKey
+from acctcore.kernel.validation import each, identifier, one_of
 
 
 class Phase(Enum):
@@ -36,8 +27,10 @@ class Phase(Enum):
     WITHDRAWN = "withdrawn"
 
 
+_ASKED_FOR = (Phase.APPLIED, Phase.ONBOARDING)
 _BEGUN = (Phase.ACTIVE, Phase.CLOSING, Phase.CLOSED)
-_CLOSING, _CLOSED = Phase.CLOSING, Phase.CLOSED  # looking a member up costs more than using it
+_ACTIVE, _CLOSING, _CLOSED = Phase.ACTIVE, Phase.CLOSING, Phase.CLOSED  # a member costs more than its use
+_ONBOARDING = Phase.ONBOARDING
 
 
 @frozen
@@ -45,8 +38,11 @@ class Account:
     """One customer's account: who it is for, where its days begin, and its phase.
 
     `zone` is an IANA key; civil dates of the account are read in it. `party` is the host's reference
-    to a person or a company; personal data stays with the host. `changed_at` is the instant of the
-    latest change. The closure dates are those of the request that stands, or that led to the end.
+    to a person or a company, `profile` its references to what is known of them; personal data stays
+    with the host. `changed_at` is the instant of the latest change. `opened_at` is the latest opening,
+    `first_opened_at` the first one of an account that was closed in between. The application and
+    closure dates are those of the request that stands, or that led to the end; an account that is
+    checked again before it is reopened still bears the date of its closing.
     """
 
     id: AccountId = field(validator=identifier)
@@ -58,18 +54,37 @@ class Account:
     closing_since: DateTime | None = None
     close_by: DateTime | None = None
     closed_at: DateTime | None = None
+    applied_at: DateTime | None = None
+    activate_by: DateTime | None = None
+    first_opened_at: DateTime | None = None
+    profile: tuple[ProfileField, ...] = field(default=(), validator=each(one_of(ProfileField)))
 
     def __attrs_post_init__(self) -> None:
-        phase = self.phase
-        if (self.opened_at is not None) is not (phase in _BEGUN):
-            raise InvalidValue(f"an opening that fits the phase {phase.value}", self, "Account.opened_at")
-        if (self.closed_at is not None) is not (phase is _CLOSED):
+        phase, closed = self.phase, self.closed_at is not None
+        if closed is not (phase is _CLOSED) and not (closed and phase is _ONBOARDING):
             raise InvalidValue(f"a closing that fits the phase {phase.value}", self, "Account.closed_at")
+        if (self.opened_at is not None) is not (phase in _BEGUN or closed):
+            raise InvalidValue(f"an opening that fits the phase {phase.value}", self, "Account.opened_at")
+        if self.first_opened_at is not None and self.opened_at is None:
+            raise InvalidValue("an opening that came again", self, "Account.first_opened_at")
         asked = self.closing_since is not None
         if (self.close_by is not None) is not asked or (
             phase is not _CLOSED and asked is not (phase is _CLOSING)
         ):
             raise InvalidValue(f"a request that fits the phase {phase.value}", self, "Account.closing_since")
+        if (self.applied_at is not None) is not (phase in _ASKED_FOR) or (
+            self.activate_by is not None and self.applied_at is None
+        ):
+            raise InvalidValue(
+                f"an application that fits the phase {phase.value}", self, "Account.applied_at"
+            )
+        keys = [each.key for each in self.profile]
+        if keys != sorted(set(keys)):
+            raise InvalidValue("one field for each key, in their order", keys, "Account.profile")
+
+    def known(self, key: FieldKey) -> ProfileField | None:
+        """Return a field of the profile by its key, None where it is not on it."""
+        return next((each for each in self.profile if each.key == key), None)
 
 
 def open_for_business(
@@ -78,43 +93,14 @@ def open_for_business(
     """Return why nothing new can be done on an account; nothing where it is active.
 
     A closing account takes only what winds it down: billing, payments, refunds, cancellations. With
-    `at`, business dated before the opening is turned away, too.
+    `at`, business dated before the opening or the latest reopening is turned away, too.
     """
     phase = account.phase
-    if phase is not Phase.ACTIVE and not (winding_down and phase is Phase.CLOSING):
+    if phase is not _ACTIVE and not (winding_down and phase is _CLOSING):
         return (NotOpen(phase.value),)
-    if at is not None and account.opened_at is not None and at < account.opened_at:
-        return (NotYetOpen(account.opened_at),)
-    return ()
-
-
-def _balances(_instance: object, _attribute: object, value: tuple[Money, ...]) -> None:
-    if not all(value) or len({money.code for money in value}) != len(value):
-        raise InvalidValue("balances that are not zero, one a currency", value, "Standing.balances")
-
-
-@frozen
-class Standing:
-    """What stands open around an account that wants to close; other rooms know it, the host brings it."""
-
-    balances: tuple[Money, ...] = field(default=(), validator=_balances)
-    subscriptions: tuple[str, ...] = field(default=(), validator=each(identifier))
-    holds: tuple[str, ...] = field(default=(), validator=each(identifier))
-    approvals: tuple[str, ...] = field(default=(), validator=each(identifier))
-    payments: tuple[str, ...] = field(default=(), validator=each(identifier))
-    drafts: tuple[str, ...] = field(default=(), validator=each(reference))
-
-    def blockers(self) -> tuple[Reason, ...]:
-        """Return everything that keeps the account from closing, one reason a kind."""
-        return (
-            *unless(not self.balances, BalanceOpen(self.balances)),
-            *unless(not self.subscriptions, SubscriptionRunning(self.subscriptions)),
-            *unless(not self.holds, HoldActive(self.holds)),
-            *unless(not self.approvals, ApprovalPending(self.approvals)),
-            *unless(not self.payments, PaymentPending(self.payments)),
-            *unless(not self.drafts, DraftOpen(self.drafts)),
-        )
-
-
-NOTHING_OPEN = Standing()
-"""Nothing keeps the account from closing."""
+    first, latest = account.first_opened_at, account.opened_at
+    if at is None or latest is None or latest <= at:
+        return ()
+    if first is not None and first <= at:
+        return (NotReopened(latest),)
+    return (NotYetOpen(first or latest),)

@@ -8,12 +8,12 @@ from attrs import field, frozen
 from attrs.converters import optional
 from pendulum import DateTime
 
-from acctcore.accounts.holds.model import Finding, Hold, items, words
+from acctcore.accounts.holds.model import Finding, Hold, items
 from acctcore.kernel import messages
 from acctcore.kernel.calendar import instant
 from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.policies import PolicyRef
-from acctcore.kernel.terms import DocumentId, HoldId, Operation, PaymentId, SubscriptionId
+from acctcore.kernel.terms import DocumentId, HoldId, Operation, PaymentId, SubscriptionId, words
 from acctcore.kernel.validation import identifier, not_empty, one_of, reference
 from acctcore.kernel.validation import optional as or_none
 

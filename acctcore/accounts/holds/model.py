@@ -12,7 +12,7 @@ from attrs import field, frozen
 from pendulum import DateTime
 
 from acctcore.kernel.errors import InvalidValue
-from acctcore.kernel.terms import HoldId, Operation, Role
+from acctcore.kernel.terms import HoldId, Operation, Role, names, words
 from acctcore.kernel.validation import each, identifier, not_empty, one_of, optional, reference
 
 
@@ -43,30 +43,12 @@ class Finding(Enum):
     RELEASE = "release"
 
 
-def words(value: Iterable[str]) -> frozenset[str]:
-    """Return operations or roles as a set; a single one need not be wrapped.
-
-    Raises: InvalidValue for anything but texts with something in them.
-    """
-    return _texts(value, "the names of operations or roles", "words")
-
-
 def items(value: Iterable[str] | None) -> frozenset[str]:
     """Return the ids of items as a set; a single one need not be wrapped, and None is the whole account.
 
     Raises: InvalidValue for anything but ids.
     """
-    return frozenset() if value is None else _texts(value, "the ids of items, or None", "scope")
-
-
-def _texts(value: Iterable[str], expected: str, where: str) -> frozenset[str]:
-    try:
-        known = frozenset((value,) if isinstance(value, str) else value)
-    except TypeError:
-        raise InvalidValue(expected, value, where) from None
-    if not all(isinstance(word, str) and word and word == word.strip() for word in known):
-        raise InvalidValue(expected, value, where)
-    return known
+    return frozenset() if value is None else names(value, "the ids of items, or None", "scope")
 
 
 @frozen

@@ -8,11 +8,10 @@ from attrs import field, frozen
 from attrs.converters import optional as converted
 from pendulum import DateTime
 
-from acctcore.accounts.holds.model import words
 from acctcore.kernel.calendar import add_days, at_local, local
 from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.policies import PolicyRef, ref_of
-from acctcore.kernel.terms import OPERATIONS, PLACE_HOLD, RELEASE_HOLD, Operation, Role
+from acctcore.kernel.terms import OPERATIONS, PLACE_HOLD, RELEASE_HOLD, Operation, Role, words
 from acctcore.kernel.validation import each, identifier, not_empty, one_of, optional, whole
 
 _OF_HOLDS = frozenset({PLACE_HOLD, RELEASE_HOLD})

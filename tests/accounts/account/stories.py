@@ -9,10 +9,23 @@ from acctcore.accounts import account
 from acctcore.accounts.account import Account, Phase
 from acctcore.kernel import messages
 from acctcore.kernel.decision import Decision
-from acctcore.kernel.terms import Actor
+from acctcore.kernel.terms import ACTIVATE, REFUND, Actor
 
 OFFICER: Final = Actor("olga", {"officer"})
-POLICY: Final = account.AccountPolicy("closing", "3", 30)
+CLERK: Final = Actor("carl", {"clerk"})
+POLICY: Final = account.AccountPolicy(
+    "accounts",
+    "3",
+    closing_days=30,
+    activation_days=10,
+    reopening=account.Reopening(90, {"officer"}, unchecked_days=30),
+    fields=(
+        account.FieldRule("address", {"clerk", "officer"}, verify_days=14, blocks={REFUND}),
+        account.FieldRule("name", "officer", verify_days=0, valid_days=730, may_verify="clerk"),
+        account.FieldRule("passport", "officer", valid_days=365, blocks={REFUND, ACTIVATE}),
+        account.FieldRule("phone", {"clerk", "officer"}),
+    ),
+)
 T0: Final = pendulum.datetime(2024, 1, 10, 9)
 NOON: Final = pendulum.datetime(2024, 3, 1, 12)
 
@@ -30,6 +43,8 @@ amend = partial(account.Amend, id="c", at=NOON, by=OFFICER, zone="Asia/Tokyo")
 request = partial(account.RequestClosure, id="c", at=NOON, by=OFFICER)
 stay = partial(account.WithdrawClosure, id="c", at=NOON, by=OFFICER)
 close = partial(account.Close, id="c", at=NOON, by=OFFICER)
+verify = partial(account.Verify, id="c", at=NOON, by=OFFICER, fields={"phone": "f1"}, evidence="scan-7")
+reopen = partial(account.Reopen, id="c", at=NOON, by=OFFICER)
 
 COMMANDS: Final[dict[type, messages.Command]] = {
     type(command): command
@@ -44,6 +59,8 @@ COMMANDS: Final[dict[type, messages.Command]] = {
         request(),
         stay(),
         close(),
+        verify(),
+        reopen(),
     )
 }
 
@@ -55,22 +72,31 @@ def ask(
     return account.decide(subject, command, POLICY, standing)
 
 
-def after(*commands: messages.Command) -> Account:
-    """Return the account after commands that were all allowed."""
-    subject: Account | None = None
-    for command in commands:
-        for event in ask(subject, command).events_or_raise():
-            subject = account.evolve(subject, event)
+def evolved(subject: Account | None, decision: Decision[account.Event]) -> Account:
+    """Return the account after what was decided, which has to be a yes."""
+    for event in decision.events_or_raise():
+        subject = account.evolve(subject, event)
     assert subject is not None
     return subject
 
 
+def after(*commands: messages.Command) -> Account:
+    """Return the account after commands that were all allowed."""
+    subject: Account | None = None
+    for command in commands:
+        subject = evolved(subject, ask(subject, command))
+    assert subject is not None
+    return subject
+
+
+FIELDS: Final = {"phone": "f1"}
+
 IN_PHASE: Final[dict[Phase | None, Account | None]] = {
     None: None,
-    Phase.APPLIED: after(apply()),
-    Phase.ONBOARDING: after(apply(), begin(at=T0)),
-    Phase.ACTIVE: after(apply(), begin(at=T0), activate(at=T0)),
-    Phase.CLOSING: after(open_(), request(at=T0)),
+    Phase.APPLIED: after(apply(fields=FIELDS)),
+    Phase.ONBOARDING: after(apply(fields=FIELDS), begin(at=T0)),
+    Phase.ACTIVE: after(apply(fields=FIELDS), begin(at=T0), activate(at=T0)),
+    Phase.CLOSING: after(open_(fields=FIELDS), request(at=T0)),
     Phase.CLOSED: after(open_(), request(at=T0), close(at=T0)),
     Phase.DECLINED: after(apply(), decline(at=T0)),
     Phase.WITHDRAWN: after(apply(), withdraw(at=T0)),

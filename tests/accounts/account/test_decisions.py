@@ -2,12 +2,13 @@
 
 import pendulum
 import pytest
+from attrs import evolve as changed
 
 from acctcore.accounts import account
 from acctcore.accounts.account import Phase, Standing
 from acctcore.kernel import messages
 from acctcore.kernel.calendar import local
-from acctcore.kernel.decision import Decision, Reason, allowed, refused
+from acctcore.kernel.decision import Decision, Reason, Unavailable, allowed, refused
 from acctcore.kernel.duties import Duty
 from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.lifecycle import WrongPhase
@@ -25,6 +26,7 @@ from tests.accounts.account.stories import (
     begin,
     close,
     decline,
+    evolved,
     open_,
     request,
     stay,
@@ -32,6 +34,15 @@ from tests.accounts.account.stories import (
 )
 
 END_OF_MARCH = pendulum.datetime(2024, 3, 31, 22)  # midnight after 31 March in Berlin's summer time
+END_OF_JANUARY_20 = pendulum.datetime(2024, 1, 20, 23)  # midnight after 20 January in Berlin
+DECIDE_DUTY = Duty(
+    "account.activate/A-1/2024-01-10T09:00:00Z",
+    "account.activate",
+    END_OF_JANUARY_20,
+    "office",
+    "customer",
+    "A-1",
+)
 CLOSE_DUTY = Duty(
     "account.close/A-1/2024-03-01T12:00:00Z", "account.close", END_OF_MARCH, "office", "customer", "A-1"
 )
@@ -44,7 +55,12 @@ BEFORE = NOON.subtract(seconds=1)
         pytest.param(
             None,
             apply(),
-            allowed(account.Applied(T0, "c", "A-1", "Europe/Berlin", "customer-7")),
+            allowed(
+                account.Applied(
+                    T0, "c", "A-1", "Europe/Berlin", "customer-7", (), END_OF_JANUARY_20, POLICY.ref
+                ),
+                duties=(DECIDE_DUTY,),
+            ),
             id="an application begins an account",
         ),
         pytest.param(
@@ -142,6 +158,17 @@ def test_what_becomes_of_it(
 
 
 EUR, JPY = Money("-0.01", "EUR"), Money(300, "JPY")
+EVERYTHING = Standing(
+    balances=(EUR, JPY),
+    subscriptions=("S-1",),
+    holds=("H-1",),
+    approvals=("R-1",),
+    payments=("P-1", "P-2"),
+    drafts=("D-1",),
+    authorisations=("AU-1",),
+    refunds=("RE-1",),
+    duties=("notices.send/N-1",),
+)
 
 
 @pytest.mark.parametrize("phase", [Phase.ACTIVE, Phase.CLOSING])
@@ -168,13 +195,13 @@ EUR, JPY = Money("-0.01", "EUR"), Money(300, "JPY")
         pytest.param(
             Standing((EUR,), ("S-1",), ("H-1",), ("R-1",), ("P-1",)),
             (
-                account.BalanceOpen((EUR,)),
-                account.SubscriptionRunning(("S-1",)),
                 account.HoldActive(("H-1",)),
                 account.ApprovalPending(("R-1",)),
+                account.SubscriptionRunning(("S-1",)),
                 account.PaymentPending(("P-1",)),
+                account.BalanceOpen((EUR,)),
             ),
-            id="all blockers are told at once",
+            id="all blockers are told at once, in the order in which they end",
         ),
     ],
 )
@@ -187,27 +214,64 @@ def test_what_keeps_an_account_from_closing(
 def test_blockers_keep_nothing_else_from_happening() -> None:
     everything = Standing((EUR,), ("S-1",), ("H-1",), ("R-1",), ("P-1",))
     for phase, command in [(Phase.ACTIVE, request()), (Phase.CLOSING, stay()), (Phase.ACTIVE, amend())]:
-        assert ask(IN_PHASE[phase], command, everything) == ask(IN_PHASE[phase], command)
+        assert ask(IN_PHASE[phase], command, everything).events == ask(IN_PHASE[phase], command).events
 
 
 def test_each_blocker_reads_as_a_sentence() -> None:
-    standing = Standing((EUR,), ("S-1",), ("H-1",), ("R-1",), ("P-1", "P-2"))
-    told = [reason.text for reason in ask(IN_PHASE[Phase.ACTIVE], close(), standing).reasons]
+    told = [(reason.code, reason.text) for reason in ask(IN_PHASE[Phase.ACTIVE], close(), EVERYTHING).reasons]
     assert told == [
-        "balances are not settled: -0.01 EUR",
-        "subscriptions have not ended: S-1",
-        "holds block the closure: H-1",
-        "approvals are pending: R-1",
-        "the outcome of payments is not known: P-1, P-2",
+        ("account.hold_active", "holds block the closure: H-1"),
+        ("account.approval_pending", "approvals are pending: R-1"),
+        ("account.subscription_running", "subscriptions have not ended: S-1"),
+        ("account.draft_open", "drafts are neither issued nor discarded: D-1"),
+        ("account.authorisation_open", "authorisations are neither captured nor voided: AU-1"),
+        ("account.payment_pending", "the outcome of payments is not known: P-1, P-2"),
+        ("account.refund_pending", "the outcome of refunds is not known: RE-1"),
+        ("account.balance_open", "balances are not settled: -0.01 EUR, 300 JPY"),
+        ("account.duty_open", "duties are not discharged: notices.send/N-1"),
     ]
-    codes = {reason.code for reason in standing.blockers()}
-    assert codes == {
-        "account.balance_open",
-        "account.subscription_running",
-        "account.hold_active",
-        "account.approval_pending",
-        "account.payment_pending",
-    }
+
+
+def test_the_customer_is_not_told_of_the_hold_that_keeps_the_account_open() -> None:
+    answer = ask(IN_PHASE[Phase.ACTIVE], close(), Standing(balances=(EUR,), holds=("H-1",)))
+    assert answer.for_customer() == refused(Unavailable("close"), account.BalanceOpen((EUR,)))
+
+
+# The plan of a closure
+
+
+def test_a_plan_tells_what_to_do_about_what_in_which_order() -> None:
+    assert [(step.do, step.about) for step in EVERYTHING.plan()] == [
+        ("closing.release_hold", ("H-1",)),
+        ("closing.answer_request", ("R-1",)),
+        ("closing.end_subscription", ("S-1",)),
+        ("closing.decide_draft", ("D-1",)),
+        ("closing.resolve_authorisation", ("AU-1",)),
+        ("closing.await_payment", ("P-1", "P-2")),
+        ("closing.await_refund", ("RE-1",)),
+        ("closing.settle_balance", ("EUR", "JPY")),
+        ("closing.do_duty", ("notices.send/N-1",)),
+    ]
+    assert tuple(step.blocker for step in EVERYTHING.plan()) == EVERYTHING.blockers()
+    assert account.NOTHING_OPEN.plan() == ()
+
+
+def test_a_request_to_close_owes_every_step_by_the_same_instant() -> None:
+    decision = ask(IN_PHASE[Phase.ACTIVE], request(), EVERYTHING)
+    (closure,) = [duty for duty in decision.duties if duty.kind == "account.close"]
+    steps = [duty for duty in decision.duties if duty is not closure]
+    assert closure == CLOSE_DUTY
+    assert [(duty.kind, duty.subject) for duty in steps] == [
+        (step.do, about) for step in EVERYTHING.plan() for about in step.about
+    ]
+    assert {duty.by for duty in steps} == {END_OF_MARCH}
+    after = evolved(IN_PHASE[Phase.ACTIVE], decision)
+    assert set(decision.duties) <= set(account.duties(after, POLICY, EVERYTHING))
+    one_less = changed(EVERYTHING, payments=("P-2",))
+    done = set(account.duties(after, POLICY, EVERYTHING)) - set(account.duties(after, POLICY, one_less))
+    assert [duty.subject for duty in done] == ["P-1"]
+    closed = account.evolve(after, account.Closed(NOON, "c"))
+    assert account.duties(closed, POLICY, EVERYTHING) == ()
 
 
 @pytest.mark.parametrize(
@@ -227,20 +291,20 @@ def test_balances_that_stand_open_are_not_zero_and_one_a_currency(balances: tupl
 
 def test_the_duty_is_there_as_long_as_the_closure_is_asked_for() -> None:
     closing = after(open_(), request())
-    assert account.duties(closing) == (CLOSE_DUTY,)
+    assert account.duties(closing, POLICY) == (CLOSE_DUTY,)
     for subject in (
         None,
         after(open_()),
         after(open_(), request(), stay()),
         after(open_(), request(), close()),
     ):
-        assert account.duties(subject) == ()
+        assert account.duties(subject, POLICY) == ()
 
 
 def test_a_second_request_owes_a_duty_of_its_own() -> None:
     later = NOON.add(days=1)
     again = after(open_(), request(), stay(), request(at=later))
-    (duty,) = account.duties(again)
+    (duty,) = account.duties(again, POLICY)
     assert duty.key != CLOSE_DUTY.key
     assert duty.by == END_OF_MARCH.add(days=1)
 

@@ -134,6 +134,6 @@ def test_a_command_of_another_room_is_the_callers_mistake() -> None:
 
 
 def test_a_policy_is_known_by_name_and_version_and_by_every_choice() -> None:
-    assert str(POLICY.ref) == "closing/3"
-    assert POLICY.ref == AccountPolicy("closing", "3", 30).ref
-    assert POLICY.ref != AccountPolicy("closing", "3", 31).ref
+    assert str(POLICY.ref) == "accounts/3"
+    assert POLICY.ref == changed(POLICY).ref
+    assert POLICY.ref != changed(POLICY, closing_days=31).ref
