@@ -172,6 +172,11 @@ def _of_subscription(event: Event, times: Times) -> str:
             return _paused(event, times)
         case subscriptions.Resumed():
             return f"{event.subscription_id} resumes {times.point(event.until)}{_anew(event.resuming)}"
+        case subscriptions.Held():
+            holding = event.holding
+            until = f" up to {times.point(holding.until)}" if holding.until is not None else ""
+            since = times.point(holding.since)
+            return f"{event.subscription_id} not billed from {since}{until}: hold {holding.hold}"
         case subscriptions.Billed():
             return f"{event.subscription_id} billed up to {times.point(event.billed_to)}"
         case _:

@@ -24,6 +24,7 @@ from acctcore.flows.authority import voided
 from acctcore.flows.file import File
 from acctcore.flows.gate import Ruling, barred, changes_at, gate
 from acctcore.flows.handle import ACTS, FLOWS
+from acctcore.flows.holding import waited_for
 from acctcore.flows.policies import Policies
 from acctcore.kernel.calendar import instant, stamp
 from acctcore.kernel.decision import Missing, Reason, allowed, refused, unknown
@@ -235,7 +236,8 @@ def _subscriptions(file: File, at: DateTime, policies: Policies) -> Iterator[tup
         def stops(command: type, id: str = subscription.id) -> tuple[Reason, ...]:
             operation = billing.OPERATION[command]
             winding_down = command in billing.WINDING_DOWN
-            return gate(file, operation, at, id, policies=policies, winding_down=winding_down)
+            known = waited_for(file, id, policies) if operation == BILL else None
+            return gate(file, operation, at, id, policies=policies, winding_down=winding_down, known=known)
 
         phase = subscriptions.phase_at(subscription, at)
         yield from _rows(file, at, subscriptions.LIFECYCLE, phase, subscription.id, stops)

@@ -15,6 +15,7 @@ from acctcore.flows.authority import Act
 from acctcore.flows.contents import Subscription
 from acctcore.flows.file import File
 from acctcore.flows.gate import Ruling, file_of, gate, seen_at, with_gate
+from acctcore.flows.holding import at_start, waited_for
 from acctcore.flows.money_events import item_of
 from acctcore.flows.policies import Policies
 from acctcore.kernel.calendar import Span, add_days, instant, local_date
@@ -66,6 +67,7 @@ def subscribe(file: File | None, command: subscriptions.Command, policies: Polic
     billing = type(command) is subscriptions.Bill
     # Time itself brings billing about, at its own moment; people act at the moment they are recorded.
     asked_at = command.at if billing else seen_at(command)
+    waits_for = waited_for(file, command.subscription_id, policies)
     stops = gate(
         file,
         operation,
@@ -74,6 +76,7 @@ def subscribe(file: File | None, command: subscriptions.Command, policies: Polic
         policies=policies,
         since=command.at,
         winding_down=type(command) in WINDING_DOWN,
+        known=waits_for if billing else None,
     )
     if stops or decision.outcome is not _ALLOWED:
         return with_gate(file, decision, stops, asked_at)
@@ -81,13 +84,16 @@ def subscribe(file: File | None, command: subscriptions.Command, policies: Polic
         return refused(*early)
     if isinstance(command, subscriptions.Bill) and subscription is not None:
         return _renew(file, subscription, command, policies)
-    after = subscription
-    for event in decision.events:
+    after, events = subscription, decision.events
+    for event in events:
         after = subscriptions.evolve(after, event)
     if after is None:
         raise Unhandled(command, decision)
-    ruling = _settle(file, subscription, after, command, decision.events, policies)
-    return _unless_billing_is_held(file, ruling, asked_at, command.subscription_id)
+    if subscription is None and file.holds:
+        for event in at_start(file, after, events[0], policies):
+            after, events = subscriptions.evolve(after, event), (*events, event)
+    ruling = _settle(file, subscription, after, command, events, policies)
+    return _unless_billing_waits(file, waits_for, ruling, asked_at, command.subscription_id)
 
 
 def _out_of_order(subscription: Subscription, command: subscriptions.Command) -> tuple[Reason, ...]:
@@ -108,10 +114,12 @@ def _out_of_order(subscription: Subscription, command: subscriptions.Command) ->
     return (subscriptions.BehindSchedule(point),) if late else ()
 
 
-def _unless_billing_is_held(file: File, ruling: Ruling, at: DateTime, scope: str) -> Ruling:
-    """Return the ruling, or its refusal where it would issue an invoice and a hold stops billing."""
-    if file.holds and any(_is_invoice(event) for event in ruling.events):
-        blocked = holds.refusal(file.holds, BILL, at, scope)
+def _unless_billing_waits(
+    file: File, waits_for: tuple[holds.Hold, ...], ruling: Ruling, at: DateTime, scope: str
+) -> Ruling:
+    """Return the ruling, or its refusal where it would issue an invoice and billing waits for a hold."""
+    if waits_for and any(_is_invoice(event) for event in ruling.events):
+        blocked = holds.refusal(waits_for, BILL, at, scope)
         if blocked is not None:
             return refused(blocked, next_change_at=holds.next_change(file.holds, at))
     return ruling

@@ -32,7 +32,7 @@ def standing_of(file: File, at: DateTime, duties: tuple[Duty, ...], policies: Po
         each.id
         for each in file.subscriptions
         if subscriptions.phase_at(each, at) is not subscriptions.Phase.ENDED
-        or (each.billed_at is not None and each.ends is not None and each.billed_at < each.ends)
+        or subscriptions.next_point(each) is not None
     ]
     owed = payments.balance(file.items)
     return accounts.Standing(

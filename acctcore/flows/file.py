@@ -299,6 +299,7 @@ _HANDLERS: Mapping[type, Callable[[Contents, Any], None]] = MappingProxyType(  #
         **{event: _on_hold for row in holding.LIFECYCLE.rows for event in row.events},
         **{event: _on_request for row in approvals.LIFECYCLE.rows for event in row.events},
         **{event: _on_subscription for row in subscriptions.LIFECYCLE.rows for event in row.events},
+        subscriptions.Held: _on_subscription,
         approvals.Exercised: _on_exercised,
         invoices.Drafted: _on_drafted,
         invoices.Revised: _on_revised,

@@ -32,16 +32,19 @@ def gate(
     policies: Policies,
     since: DateTime | None = None,
     winding_down: bool = False,
+    known: tuple[holds.Hold, ...] | None = None,
 ) -> tuple[Reason, ...]:
     """Return why an operation may not be done on an account at an instant; () where nothing stops it.
 
     `since` is when it takes effect, where that is not `at`: nothing does before the account was opened.
+    `known` are the holds that count, where not all of them do.
     """
     account = file.account
+    known = file.holds if known is None else known
     since = at if since is None else since
     opened = account.opened_at
     if (
-        not file.holds
+        not known
         and account.phase is _ACTIVE
         and opened is not None
         and opened <= since
@@ -49,14 +52,20 @@ def gate(
     ):
         return ()
     closed = accounts.open_for_business(account, winding_down=winding_down, at=since)
-    return (*closed, *barred(file, operation, at, scope, policies=policies))
+    return (*closed, *barred(file, operation, at, scope, policies=policies, known=known))
 
 
 def barred(
-    file: File, operation: Operation, at: DateTime, scope: str | None = None, *, policies: Policies
+    file: File,
+    operation: Operation,
+    at: DateTime,
+    scope: str | None = None,
+    *,
+    policies: Policies,
+    known: tuple[holds.Hold, ...] | None = None,
 ) -> tuple[Reason, ...]:
     """Return what lies over an account and stops an operation: holds, and what is not verified."""
-    blocked = holds.refusal(file.holds, operation, at, scope)
+    blocked = holds.refusal(file.holds if known is None else known, operation, at, scope)
     waiting = accounts.unverified(file.account, operation, at, policies.account)
     return tuple([reason for reason in (blocked, waiting) if reason is not None])
 

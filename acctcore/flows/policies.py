@@ -12,7 +12,7 @@ from acctcore.accounts.holds import HoldPolicy
 from acctcore.billing.catalog import Catalog
 from acctcore.billing.invoices import DocumentPolicy, Terms, net
 from acctcore.billing.proration import BY_DAY, Proration, Settlement, TargetMinusBooked, is_settlement
-from acctcore.billing.subscriptions import Selling
+from acctcore.billing.subscriptions import OnHold, Selling
 from acctcore.billing.tax import Taxes, TaxPoint, untaxed
 from acctcore.kernel.identity import fingerprint
 from acctcore.kernel.terms import Operation
@@ -37,7 +37,7 @@ def _account() -> AccountPolicy:
 
 @frozen(kw_only=True)
 class Policies:
-    """What is sold, how it is valued, taxed and paid, and who may do how much.
+    """What is sold, how it is valued, taxed and paid, what a hold does to it, and who may do how much.
 
     Units: `net_days` from the date of an invoice to the date on which it is due, for those who need no
     other terms than that; without it, `documents.terms` say when.
@@ -57,6 +57,7 @@ class Policies:
     refunds: RefundPolicy = field(factory=RefundPolicy, validator=one_of(RefundPolicy))
     authority: Authority = field(factory=_nobody, validator=one_of(Authority))
     holds: HoldPolicy = field(factory=_no_holds, validator=one_of(HoldPolicy))
+    on_hold: OnHold = field(factory=OnHold, validator=one_of(OnHold))
     account: AccountPolicy = field(factory=_account, validator=one_of(AccountPolicy))
 
     def __attrs_post_init__(self) -> None:

@@ -10,9 +10,10 @@ from acctcore.accounts import holds
 from acctcore.billing import subscriptions
 from acctcore.flows.closing import standing_of
 from acctcore.flows.file import File
+from acctcore.flows.holding import waited_for
 from acctcore.flows.money_events import DEBTS
 from acctcore.flows.policies import Policies
-from acctcore.kernel.calendar import add_days, at_local, instant, stamp
+from acctcore.kernel.calendar import add_days, at_local, instant
 from acctcore.kernel.duties import Duty, open_duties
 from acctcore.kernel.identity import derive
 from acctcore.kernel.messages import Command
@@ -28,14 +29,15 @@ class Due:
     next_at: DateTime | None
 
 
-def due(file: File, now: DateTime, policies: Policies) -> Due:  # noqa: ARG001 (asked like `handle`)
+def due(file: File, now: DateTime, policies: Policies) -> Due:
     """Return what the schedule wants by `now`, each command dated by its own moment.
 
     Ids are derived from what a command is about, so asking twice asks for the same. Handle them,
     evolve, and ask again until nothing is due; `next_at` is the first moment at which more will be.
-    What a hold keeps from being billed is due when the hold ends, and not before anybody knows when;
-    the past cycles of a backdated subscription are due as it was agreed. What is refused for another
-    reason stays due: `catch_up` goes round it.
+    Where billing waits for a hold, it is due when the hold ends, and not before anybody knows when;
+    where holds stop it, what is due as one begins and ends is among the rest. The past cycles of a
+    backdated subscription are due as it was agreed. What is refused for another reason stays due:
+    `catch_up` goes round it.
     """
     now = instant(now)
     if file.account.phase not in _BILLED:
@@ -43,10 +45,10 @@ def due(file: File, now: DateTime, policies: Policies) -> Due:  # noqa: ARG001 (
     commands: list[Command] = []
     coming: list[DateTime] = []
     for subscription in file.subscriptions:
+        waits_for = waited_for(file, subscription.id, policies)
         point = subscriptions.next_point(subscription)
         while point is not None:
-            due_at = max(subscription.instant(point), subscription.agreed.at)
-            at = _unheld(file, due_at, subscription.id)
+            at = _unheld(waits_for, subscriptions.due_at(subscription, point), subscription.id)
             if at is None:
                 break
             if at > now:
@@ -54,7 +56,7 @@ def due(file: File, now: DateTime, policies: Policies) -> Due:  # noqa: ARG001 (
                 break
             commands.append(
                 subscriptions.Bill(
-                    id=derive("bill", subscription.id, stamp(point)),
+                    id=subscriptions.billing_id(subscription, point),
                     at=at,
                     by=SCHEDULE,
                     recorded_at=None if at == now else now,
@@ -67,11 +69,11 @@ def due(file: File, now: DateTime, policies: Policies) -> Due:  # noqa: ARG001 (
     return Due(tuple(commands), min(coming, default=None))
 
 
-def _unheld(file: File, at: DateTime, subscription: SubscriptionId) -> DateTime | None:
-    """Return the first moment from an instant on at which no hold stops the billing, if that is known."""
+def _unheld(waits_for: tuple[holds.Hold, ...], at: DateTime, subscription: SubscriptionId) -> DateTime | None:
+    """Return the first moment from an instant on at which billing waits for no hold, if that is known."""
     free: DateTime | None = at
     while free is not None:
-        blocked = holds.refusal(file.holds, BILL, free, subscription)
+        blocked = holds.refusal(waits_for, BILL, free, subscription)
         if blocked is None:
             return free
         free = blocked.until

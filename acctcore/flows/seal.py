@@ -51,12 +51,13 @@ class Places:
 class SealedTimeline:
     """What was sealed of one subscription: the entries of its timeline that became one, and what ended.
 
-    `places` are those of the changes, of the stops and of the coverage.
+    `places` are those of the changes, of the pauses, of the holds and of the coverage.
     """
 
     subscription_id: SubscriptionId
     changes: tuple[subscriptions.Change[date], ...]
     stops: tuple[subscriptions.Stop[date], ...]
+    holdings: tuple[subscriptions.Holding, ...]
     covered: tuple[subscriptions.Covered[date], ...]
     places: tuple[Places, ...]
 
@@ -356,24 +357,33 @@ def _shorten(
     since = terms.since
     changes = _part(agreed.changes, lambda each: each.since <= since)
     stops = _part(agreed.stops, lambda each: each.until is not None and each.until <= since)
+    over = _part(agreed.holdings, lambda each: _over(agreed, each, since))
     covered = _part(subscription.covered, lambda each: each.document in left)
-    if point < since or (len(changes[1]) < 2 and not stops[1]):  # nothing becomes shorter
-        changes, stops = (agreed.changes, (), ()), (agreed.stops, (), ())
+    if point < since or (len(changes[1]) < 2 and not stops[1] and not over[1]):  # nothing becomes shorter
+        changes, stops, over = (agreed.changes, (), ()), (agreed.stops, (), ()), (agreed.holdings, (), ())
     if not changes[1] and not covered[1]:
         return subscription, None
     timeline = SealedTimeline(
         subscription.id,
         changes[1],
         stops[1],
+        over[1],
         covered[1],
         (
             Places(changes[2], tuple(map(_change_key, changes[0]))),
             Places(stops[2], tuple(map(_stop_key, stops[0]))),
+            Places(over[2], tuple(map(_holding_key, over[0]))),
             Places(covered[2], tuple(map(_covered_key, covered[0]))),
         ),
     )
     first = (_together(changes[1], terms),) if changes[1] else ()
-    return _with(subscription, (*first, *changes[0]), stops[0], covered[0]), timeline
+    return _with(subscription, (*first, *changes[0]), stops[0], over[0], covered[0]), timeline
+
+
+def _over(agreed: subscriptions.Agreed[date], holding: subscriptions.Holding, since: date) -> bool:
+    """Return whether a hold stops nothing from a point on."""
+    alone = changed(agreed, stops=(), holdings=(holding,))
+    return all(stop.until is not None and stop.until <= since for stop in alone.lying_over)
 
 
 def _together(
@@ -387,12 +397,14 @@ def _together(
 
 
 def _lengthen(subscription: Subscription, timeline: SealedTimeline) -> Subscription:
-    changes, stops, covered = timeline.places
+    changes, stops, over, covered = timeline.places
+    agreed = subscription.agreed
     now = subscription.changes[1:] if timeline.changes else subscription.changes
     return _with(
         subscription,
         _back(now, timeline.changes, changes, _change_key),
-        _back(subscription.agreed.stops, timeline.stops, stops, _stop_key),
+        _back(agreed.stops, timeline.stops, stops, _stop_key),
+        _back(agreed.holdings, timeline.holdings, over, _holding_key),
         _back(subscription.covered, timeline.covered, covered, _covered_key),
     )
 
@@ -401,9 +413,10 @@ def _with(
     subscription: Subscription,
     changes: tuple[subscriptions.Change[date], ...],
     stops: tuple[subscriptions.Stop[date], ...],
+    holdings: tuple[subscriptions.Holding, ...],
     covered: tuple[subscriptions.Covered[date], ...],
 ) -> Subscription:
-    agreed = changed(subscription.agreed, changes=changes, stops=stops)
+    agreed = changed(subscription.agreed, changes=changes, stops=stops, holdings=holdings)
     return changed(subscription, agreed=agreed, covered=covered)
 
 
@@ -452,6 +465,10 @@ def _change_key(change: subscriptions.Change[date]) -> str:
 
 def _stop_key(stop: subscriptions.Stop[date]) -> str:
     return stop.cause
+
+
+def _holding_key(holding: subscriptions.Holding) -> str:
+    return holding.hold
 
 
 def _covered_key(covered: subscriptions.Covered[date]) -> str:

@@ -48,7 +48,8 @@ from acctcore.billing.proration import (
     Settlement,
     TargetMinusBooked,
 )
-from acctcore.billing.tax import DatedRate, RoundAt, Taxes, TaxKey
+from acctcore.billing.subscriptions import Effect, HeldDays, OnHold, Resuming
+from acctcore.billing.tax import DatedRate, RoundAt, Taxes, TaxKey, TaxPoint
 from acctcore.flows import Policies
 from acctcore.kernel import currencies as iso4217
 from acctcore.kernel.business import BusinessCalendar, DayHours, Holiday, Hours, StartOff
@@ -891,6 +892,12 @@ def holds(
     )
 
 
+def on_holds() -> st.SearchStrategy[OnHold]:
+    """Return what a hold does to billing: it waits, goes on, or stops in each of the ways it can."""
+    ways = (Effect, (True, False), Resuming, HeldDays)
+    return st.builds(OnHold, *(st.sampled_from(tuple(each)) for each in ways))
+
+
 @st.composite
 def policies(
     draw: st.DrawFn,
@@ -908,8 +915,10 @@ def policies(
         documents=draw(document_policies()),
         allocation=draw(allocation_policies()),
         authorisations=draw(authorisation_policies()),
+        tax_point=draw(st.sampled_from(TaxPoint)),
         refunds=draw(st.builds(RefundPolicy, window_days=st.none() | st.integers(0, 400))),
         authority=draw(authorities()),
         holds=draw(hold_policies()),
+        on_hold=draw(on_holds()),
         account=draw(account_policies()),
     )

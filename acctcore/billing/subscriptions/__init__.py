@@ -10,6 +10,8 @@ from acctcore.billing.subscriptions.billing import (
     ChargePart,
     CreditPart,
     bill_change,
+    billing_id,
+    due_at,
     due_points,
     invoice_id,
     next_after,
@@ -18,7 +20,7 @@ from acctcore.billing.subscriptions.billing import (
     reduced,
 )
 from acctcore.billing.subscriptions.billing import bill as bill
-from acctcore.billing.subscriptions.decider import cycle_end, decide, effective, evolve
+from acctcore.billing.subscriptions.decider import cycle_end, decide, effective, evolve, hold
 from acctcore.billing.subscriptions.lifecycle import LIFECYCLE
 from acctcore.billing.subscriptions.messages import (
     Bill,
@@ -30,6 +32,7 @@ from acctcore.billing.subscriptions.messages import (
     ChangeQuantity,
     Command,
     Ended,
+    Held,
     Pause,
     Paused,
     PlanChanged,
@@ -64,7 +67,7 @@ from acctcore.billing.subscriptions.reasons import (
     QuantityUnchanged,
     UnknownSubscription,
 )
-from acctcore.billing.subscriptions.stops import Resuming, Stop
+from acctcore.billing.subscriptions.stops import Effect, HeldDays, Holding, OnHold, Resuming, Stop
 from acctcore.billing.subscriptions.taking_over import (
     AlreadyOver,
     BilledLine,
@@ -73,7 +76,7 @@ from acctcore.billing.subscriptions.taking_over import (
     Running,
     take_over,
 )
-from acctcore.billing.subscriptions.timeline import Agreed, Change, Terms
+from acctcore.billing.subscriptions.timeline import Agreed, Change, Terms, Unsettled
 
 __all__ = [
     "LIFECYCLE",
@@ -97,9 +100,13 @@ __all__ = [
     "Command",
     "Covered",
     "CreditPart",
+    "Effect",
     "EmptyPause",
     "EndUnchanged",
     "Ended",
+    "Held",
+    "HeldDays",
+    "Holding",
     "IntervalFixed",
     "NoAnchorDay",
     "NotACycle",
@@ -108,6 +115,7 @@ __all__ = [
     "NotDue",
     "NotPaused",
     "NotPerUnit",
+    "OnHold",
     "OtherAxis",
     "Pause",
     "PauseUnchanged",
@@ -131,14 +139,18 @@ __all__ = [
     "Timing",
     "Uncancel",
     "UnknownSubscription",
+    "Unsettled",
     "When",
     "bill",
     "bill_change",
+    "billing_id",
     "cycle_end",
     "decide",
+    "due_at",
     "due_points",
     "effective",
     "evolve",
+    "hold",
     "invoice_id",
     "next_after",
     "next_point",

@@ -28,9 +28,9 @@ from acctcore.billing.subscriptions import messages as m
 from acctcore.billing.subscriptions.decider import evolve
 from acctcore.billing.subscriptions.model import Covered, Phase, Subscription, phase
 from acctcore.billing.subscriptions.policy import Selling
-from acctcore.billing.subscriptions.timeline import Idle
+from acctcore.billing.subscriptions.timeline import Idle, differs_from
 from acctcore.kernel.calendar import Every, Span, stamp
-from acctcore.kernel.identity import extend
+from acctcore.kernel.identity import derive, extend
 from acctcore.kernel.policies import PolicyRef
 from acctcore.kernel.terms import CommandId, CurrencyCode, DocumentId, LineId
 
@@ -161,13 +161,8 @@ def bill_change(
 
 def _differs_from(before: Subscription[P], after: Subscription[P]) -> P | None:
     """Return the first point at which something else is agreed than before, or None."""
-    points = [
-        min(one.since, other.since)
-        for one, other in zip(before.timeline, after.timeline, strict=False)
-        if one != other
-    ][:1]
-    longer = max(before.timeline, after.timeline, key=len)
-    points += [terms.since for terms in longer[min(len(before.timeline), len(after.timeline)) :][:1]]
+    since = differs_from(before.timeline, after.timeline)
+    points = [] if since is None else [since]
     if before.ends != after.ends or before.gives_back is not after.gives_back:
         points += [ends for ends in (before.ends, after.ends) if ends is not None]
     return min(points, default=None)
@@ -192,7 +187,7 @@ def _horizons(subscription: Subscription[P], on: P, through: P, cycle: Span[P]) 
     billed_to = cycle.end if through == on else _new_cycles_from(subscription, on, through, cycle)
     if ends is not None and ends < billed_to:
         billed_to = ends
-    stopped = subscription.agreed.stops and subscription.terms(through).idle is not None
+    stopped = subscription.agreed.lying_over and subscription.terms(through).idle is not None
     return billed_to, max(subscription.arrears_to, through if stopped else cycle.start)
 
 
@@ -218,7 +213,7 @@ def _frozen_from(subscription: Subscription[P], through: P) -> P | None:
 
 def _kept_in_pauses(subscription: Subscription[P], through: P) -> list[tuple[P, P | None]]:
     """Return the stretches in which nothing is wanted and what is booked stays; not beyond an end."""
-    if not subscription.agreed.stops:
+    if not subscription.agreed.lying_over:
         return []
     known = [terms for terms in subscription.timeline if terms.since <= through]
     last = subscription.ends
@@ -234,9 +229,12 @@ def _changed_from(subscription: Subscription[P], through: P, stated: P | None) -
     """Return the earliest point at which what is wanted may differ from what is covered."""
     last, ends = subscription.billed_at, subscription.ends
     timeline = subscription.timeline
-    if last is None or (stated is None and ends is None and len(timeline) == 1):
+    unsettled = subscription.agreed.unsettled
+    if last is None or (stated is None and ends is None and unsettled is None and len(timeline) == 1):
         return None
     points = [] if stated is None else [stated]
+    if unsettled is not None:
+        points.append(unsettled.since)
     points += [terms.since for terms in timeline if last < terms.since <= through]
     if ends is not None and last < ends <= through:
         points.append(ends)
@@ -495,6 +493,21 @@ def due_points(subscription: Subscription[P], now: P) -> Iterator[P]:
     while point is not None and point <= now:
         yield point
         point = next_after(subscription, point)
+
+
+def due_at(subscription: Subscription[P], point: P) -> DateTime:
+    """Return the instant at which a billing point is due: its own, or that of what is settled there."""
+    at = max(subscription.instant(point), subscription.agreed.at)
+    unsettled = subscription.agreed.unsettled
+    return at if unsettled is None or point < unsettled.on else max(at, unsettled.at)
+
+
+def billing_id(subscription: Subscription[P], point: P) -> CommandId:
+    """Return the id of the command that bills a point; of one that is billed once more, another id."""
+    unsettled = subscription.agreed.unsettled
+    if unsettled is not None and subscription.billed_at == point:
+        return derive("bill", subscription.id, stamp(point), unsettled.cause)
+    return derive("bill", subscription.id, stamp(point))
 
 
 def phase_at(subscription: Subscription[P], at: DateTime) -> Phase | None:

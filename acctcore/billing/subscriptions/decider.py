@@ -17,13 +17,21 @@ from acctcore.billing.subscriptions import reasons
 from acctcore.billing.subscriptions.lifecycle import LIFECYCLE
 from acctcore.billing.subscriptions.model import Subscription, phase
 from acctcore.billing.subscriptions.policy import Selling
-from acctcore.billing.subscriptions.stops import Stop
-from acctcore.billing.subscriptions.timeline import Agreed, Change, Terms, cycles_from, quantities_at
+from acctcore.billing.subscriptions.stops import Holding, Stop
+from acctcore.billing.subscriptions.timeline import (
+    Agreed,
+    Change,
+    Terms,
+    Unsettled,
+    cycles_from,
+    differs_from,
+    quantities_at,
+)
 from acctcore.kernel.calendar import Grid, add_days, anchored, at_local, instant, local, local_date
 from acctcore.kernel.decision import Decision, allowed, refused
 from acctcore.kernel.errors import Unhandled
 from acctcore.kernel.messages import Event
-from acctcore.kernel.terms import ItemKey, ZoneKey
+from acctcore.kernel.terms import CommandId, ItemKey, ZoneKey
 
 P = TypeVar("P", bound=date)
 
@@ -243,7 +251,7 @@ def _cancel(subscription: Subscription[P], command: m.Cancel, since: P) -> Decis
     return allowed(m.CancellationScheduled(command.at, command.id, subscription.id, ends, command.credit))
 
 
-# Pauses
+# Pauses and holds
 
 
 def _pause(subscription: Subscription[P], command: m.Pause, since: P) -> Decision[Event]:
@@ -272,9 +280,36 @@ def _resume(subscription: Subscription[P], command: m.Resume, until: P, judged: 
     return allowed(m.Resumed(command.at, command.id, subscription.id, stop.cause, until, resuming))
 
 
+def hold(subscription: Subscription[P], holding: Holding, at: DateTime, cause: CommandId) -> m.Held[P] | None:
+    """Return that a hold stops the billing, or does so for another stretch; None where that says nothing new.
+
+    What is billed already may have to be settled anew: that is due as of the day or instant `at`.
+    """
+    before = subscription.agreed
+    if holding in before.holdings:
+        return None
+    after = with_holding(before, holding)
+    since = differs_from(before.terms, after.terms)
+    now, old = subscription.point(at), before.unsettled
+    if subscription.billed_at is None or since is None or since > max(now, subscription.billed_at):
+        return m.Held(at, cause, subscription.id, holding, old)
+    if old is None:
+        new = Unsettled(since, now, at, cause)
+    else:
+        new = Unsettled(min(since, old.since), max(now, old.on), max(at, old.at), cause)
+    return m.Held(at, cause, subscription.id, holding, new)
+
+
+def with_holding(agreed: Agreed[P], holding: Holding) -> Agreed[P]:
+    """Return what was agreed with a hold in it, in place of what was known of it before."""
+    others = [each for each in agreed.holdings if each.hold != holding.hold]
+    return changed(agreed, holdings=(*others, holding))
+
+
 def _bill(subscription: Subscription[P], command: m.Bill, on: P) -> Decision[Event]:
-    if subscription.billed_at is not None and on <= subscription.billed_at:
-        return refused(reasons.AlreadyBilled(subscription.billed_at))
+    last = subscription.billed_at
+    if last is not None and on <= last and not (on == last and subscription.next_point == last):
+        return refused(reasons.AlreadyBilled(last))
     if subscription.instant(on) > command.at or on < subscription.billing_from:
         return refused(reasons.NotDue(on))
     return _NOTHING
@@ -315,6 +350,14 @@ def evolve(subscription: Subscription[P] | None, event: Event) -> Subscription[P
         case Subscription(), m.Repriced():
             change = Change(event.since, (), event.plan, event.items, repriced=True, cause=event.cause)
             return _changed(subscription, change)
+        case Subscription(), m.Held():
+            agreed = with_holding(subscription.agreed, event.holding)
+            return _with(
+                subscription,
+                changed(agreed, unsettled=event.unsettled),
+                subscription.ends,
+                subscription.gives_back,
+            )
         case Subscription(), m.Paused():
             stop = Stop(event.since, event.until, event.gives_back, event.resuming, event.cause)
             return _stopped(subscription, (*subscription.agreed.stops, stop))
@@ -363,7 +406,9 @@ def _with(
 
 
 def _booked(subscription: Subscription[P], event: m.Billed[P]) -> Subscription[P]:
-    old = subscription
+    old, agreed = subscription, subscription.agreed
+    if agreed.unsettled is not None and agreed.unsettled.on <= event.on:
+        agreed = changed(agreed, unsettled=None)
     kept = old.covered
     if event.released:
         kept = tuple([covered for covered in kept if covered not in event.released])
@@ -371,7 +416,7 @@ def _booked(subscription: Subscription[P], event: m.Billed[P]) -> Subscription[P
         old.id,
         old.currency,
         old.start,
-        old.agreed,
+        agreed,
         old.ends,
         old.gives_back,
         event.on,

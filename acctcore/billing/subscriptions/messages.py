@@ -12,7 +12,8 @@ from attrs.converters import optional as optionally
 
 from acctcore.billing.catalog import Item
 from acctcore.billing.subscriptions.model import Covered
-from acctcore.billing.subscriptions.stops import Resuming
+from acctcore.billing.subscriptions.stops import Holding, Resuming
+from acctcore.billing.subscriptions.timeline import Unsettled
 from acctcore.kernel import messages
 from acctcore.kernel.calendar import Grid, instant
 from acctcore.kernel.errors import InvalidValue
@@ -250,6 +251,18 @@ class Resumed(messages.Event, Generic[P]):
     pause: CommandId
     until: P
     resuming: Resuming
+
+
+@frozen
+class Held(messages.Event, Generic[P]):
+    """A hold stops the billing from an instant on, or lasts to another instant than before.
+
+    `unsettled` is what has to be settled since: of what the hold changed, and of what was open before.
+    """
+
+    subscription_id: SubscriptionId
+    holding: Holding
+    unsettled: Unsettled[P] | None
 
 
 @frozen

@@ -129,12 +129,23 @@ class Subscription(Generic[P]):
             if ends is not None and ends <= first:
                 return None
             return first if self.terms(first).idle is None else self.going_on(first)
-        if ends is not None and ends <= last:
+        unsettled = self.agreed.unsettled
+        if unsettled is not None:
+            if unsettled.on <= last:
+                return last
+        elif ends is not None and ends <= last:
             return None
         return self.following(last, self.terms(last).cycle(last))
 
     def following(self, last: P, cycle: Span[P]) -> P | None:
         """Return the first billing point after another one, which lies in `cycle`."""
+        point = self._following(last, cycle)
+        unsettled = self.agreed.unsettled
+        if unsettled is not None and last < unsettled.on and (point is None or unsettled.on < point):
+            return unsettled.on
+        return point
+
+    def _following(self, last: P, cycle: Span[P]) -> P | None:
         ends = self.ends
         if ends is not None and ends <= last:
             return None

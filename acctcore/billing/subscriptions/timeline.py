@@ -16,7 +16,7 @@ from attrs import frozen
 from pendulum import DateTime
 
 from acctcore.billing.catalog import Billing, Item
-from acctcore.billing.subscriptions.stops import Resuming, Stop
+from acctcore.billing.subscriptions.stops import Holding, Resuming, Stop, held
 from acctcore.kernel.calendar import Cycles, Every, Grid, Span, ZonedCycles, local, local_date
 from acctcore.kernel.terms import CommandId, ItemKey, PlanId, ZoneKey
 
@@ -65,12 +65,27 @@ class Terms(Generic[P]):
 
 
 @frozen
+class Unsettled(Generic[P]):
+    """What a hold changed in what is billed already, and that is not settled yet.
+
+    From `since` on something else may be wanted than is covered; it is due as of the point `on`, not
+    before the instant `at`. `cause` is the command that brought it about.
+    """
+
+    since: P
+    on: P
+    at: DateTime
+    cause: CommandId
+
+
+@frozen
 class Agreed(Generic[P]):
     """What was agreed of one subscription: its changes, in the order of their records, and its stops.
 
     `at` is the instant at which the subscription was agreed; a backdated one began before it, and
     nothing of it is billed earlier. `billing_from` is where billing starts: the start, or the end of
-    the trial. `zone` is the zone in which its days are counted.
+    the trial. `zone` is the zone in which its days are counted. `stops` are the pauses, `holdings` the
+    holds that stop its billing.
     """
 
     changes: tuple[Change[P], ...]
@@ -78,12 +93,22 @@ class Agreed(Generic[P]):
     zone: ZoneKey
     billing_from: P
     stops: tuple[Stop[P], ...] = ()
+    holdings: tuple[Holding, ...] = ()
+    unsettled: Unsettled[P] | None = None
 
     @cached_property
     def terms(self) -> tuple[Terms[P], ...]:
         """The terms in force, from each point on."""
         terms = terms_of(self.changes)
-        return stopped(terms, self.stops, self.zone, self.billing_from) if self.stops else terms
+        return stopped(terms, self.lying_over, self.zone, self.billing_from) if self.lying_over else terms
+
+    @cached_property
+    def lying_over(self) -> tuple[Stop[P], ...]:
+        """Every stretch in which nothing is wanted: pauses, and what holds stop."""
+        if not self.holdings:
+            return self.stops
+        by_instant = isinstance(self.billing_from, DateTime)
+        return (*self.stops, *cast(tuple[Stop[P], ...], held(self.holdings, self.zone, by_instant)))
 
     @cached_property
     def billings(self) -> tuple[Billing, ...]:
@@ -156,6 +181,16 @@ def stopped(
         if under.since == point or now != changed(found[-1], since=point):
             found.append(now)
     return tuple(found)
+
+
+def differs_from(before: tuple[Terms[P], ...], after: tuple[Terms[P], ...]) -> P | None:
+    """Return the first point from which two timelines say something else, or None where they do not."""
+    for one, other in zip(before, after, strict=False):
+        if one != other:
+            return min(one.since, other.since)
+    longer = before if len(after) < len(before) else after
+    rest = longer[min(len(before), len(after)) :]
+    return rest[0].since if rest else None
 
 
 def idle_at(stops: tuple[Stop[P], ...], at: P) -> Idle | None:

@@ -117,6 +117,7 @@ class Oracle:
         self.axis = axis
         self.entries: list[Entry] = []
         self.stops: list[Stop] = []
+        self.held: dict[str, Stop] = {}
         self.begin = self.first = 0
         self.ends: int | None = None
         self.gives_back = True
@@ -160,8 +161,18 @@ class Oracle:
             self.stops.append(new)
         return stop.until, self.axis.position(until)
 
+    def hold(self, id: str, since: date, until: date | None, credit: bool, anew: bool) -> None:
+        position = self.axis.position
+        ends = None if until is None else position(until)
+        self.held.pop(id, None)
+        if ends is None or position(since) < ends:
+            self.held[id] = Stop(position(since), ends, credit, anew)
+
+    def lying_over(self) -> list[Stop]:
+        return [*self.stops, *self.held.values()]
+
     def idle(self, at: int, through: int | None = None) -> list[Stop]:
-        return [stop for stop in self.stops if stop.over(at, through)]
+        return [stop for stop in self.lying_over() if stop.over(at, through)]
 
     def _plan(self, id: str) -> Plan:
         return next(plan for plan in self.catalog.plans if plan.id == id)
@@ -195,7 +206,7 @@ class Oracle:
         """Return the positions at which cycles begin anew after a stop."""
         known = [
             stop.until
-            for stop in self.stops
+            for stop in self.lying_over()
             if stop.anew and stop.until is not None and (through is None or stop.until <= through)
         ]
         return [each for each in known if self.first < each and not self.idle(each, through)]
@@ -243,7 +254,7 @@ class Oracle:
         return [part for part, stops in over if stops and not any(stop.gives_back for stop in stops)]
 
     def _stops(self) -> set[int]:
-        return {each for stop in self.stops for each in (stop.since, stop.until) if each is not None}
+        return {each for stop in self.lying_over() for each in (stop.since, stop.until) if each is not None}
 
     def _wanted(self, mode: Billing, end: int, through: int) -> list[Wanted]:
         cuts = {self.first, end, *(each.since for each in self.entries), *self._stops()}

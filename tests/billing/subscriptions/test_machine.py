@@ -53,8 +53,20 @@ class Machine(RuleBasedStateMachine):
         anchor=st.none() | st.sampled_from([1, 15, 29, 30, 31]),
         trial=st.none() | st.integers(0, 40),
         quantity=quantities,
+        credit=st.booleans(),
+        resuming=resumings,
     )
-    def start(self, plan: str, later: int, anchor: int | None, trial: int | None, quantity: int) -> None:
+    def start(
+        self,
+        plan: str,
+        later: int,
+        anchor: int | None,
+        trial: int | None,
+        quantity: int,
+        credit: bool,
+        resuming: subs.Resuming,
+    ) -> None:
+        self.on_hold = subs.OnHold(subs.Effect.STOP, credit, resuming)
         stated = dict.fromkeys(UNITS[plan], quantity)
         starts = None if later == 0 else self._point(later)
         anchor = None if plan == "weekly" else anchor
@@ -128,6 +140,28 @@ class Machine(RuleBasedStateMachine):
 
         self._change(subs.Resume, when, back, agree, resuming=resuming)
 
+    @rule(id=st.sampled_from(["H1", "H2", "H3"]), back=back, lasts=st.none() | st.integers(0, 60))
+    def hold(self, id: str, back: int, lasts: int | None) -> None:
+        since = self.clock.subtract(days=back)
+        until = None if lasts is None else since.add(days=lasts)
+        self.clock = self.clock.add(hours=1)
+        if any(each.hold == id for each in self.desk.now.agreed.holdings):  # what was placed stays placed
+            (known,) = [each for each in self.desk.now.agreed.holdings if each.hold == id]
+            since = known.since
+            until = None if until is None else max(until, since)
+        event = subs.hold(
+            self.desk.now, subs.Holding(id, since, until, self.on_hold), self.clock, f"{id}-{self.clock}"
+        )
+        if event is None:
+            return
+        self.desk.subscription = subs.evolve(self.desk.now, event)
+        ends = None if until is None else self._axis(until)
+        self.oracle.hold(id, self._axis(since), ends, self.on_hold.credit, self.on_hold.resuming is ANEW)
+        while self.desk.now.agreed.unsettled is not None:
+            point = self.desk.next_due(self.clock)
+            assert point is not None
+            self._bill(point, subs.due_at(self.desk.now, point))
+
     @rule(gap=gaps)
     def time_passes(self, gap: int) -> None:
         self.clock = self.clock.add(days=gap, hours=gap % 5)
@@ -184,7 +218,8 @@ class Machine(RuleBasedStateMachine):
             since = self.oracle.axis.point(self.moved)
         counts = since <= point or when is NOW
         settled = len(self.desk.bills) > bills
-        if kind is subs.Resume and not settled:  # the cycles after it are the same either way
+        under_a_hold = kind in (subs.Pause, subs.Resume) and bool(self.oracle.held)
+        if not settled and (under_a_hold or kind is subs.Resume):  # nothing is different either way
             return
         assert settled is (counts or put_off)
         if settled:

@@ -1,0 +1,93 @@
+"""Holds, with what they do to the billing of subscriptions.
+
+Where a hold stops billing, every subscription that it lies on takes note of it. What that changes in
+what is billed is settled by the schedule: nothing about a price or a tax keeps a hold from being placed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from acctcore.accounts import holds
+from acctcore.billing import subscriptions
+from acctcore.flows import office
+from acctcore.flows.file import File, Subscription
+from acctcore.flows.gate import Ruling, file_of
+from acctcore.flows.policies import Policies
+from acctcore.kernel.decision import Decision
+from acctcore.kernel.messages import Command, Event
+from acctcore.kernel.terms import BILL, SubscriptionId
+
+_STOP, _BILL_ON = subscriptions.Effect.STOP, subscriptions.Effect.BILL_ON
+
+
+def hold(file: File | None, command: Command, policies: Policies) -> Ruling:
+    """Return what a command does to the holds, and what the subscriptions take note of."""
+    file = file_of(file)
+    decision = office.hold(file, command, policies)
+    noted = [event for each in decision.events for event in _noted(file, each, policies)]
+    if not noted:
+        return decision
+    return Decision(
+        decision.outcome,
+        (*decision.events, *noted),
+        decision.reasons,
+        decision.duties,
+        decision.next_change_at,
+    )
+
+
+def _noted(file: File, event: Event, policies: Policies) -> Iterator[Event]:
+    """Return what each subscription takes note of as a hold is placed, extended or ended."""
+    changed = next((each for each in holds.evolve(file.holds, event) if each not in file.holds), None)
+    if changed is None:
+        return
+    for subscription in file.subscriptions:
+        under = _under(subscription, changed.id)
+        if under is None and isinstance(event, holds.Placed):
+            under = _counts(subscription, changed, policies)
+        if under is not None:
+            holding = subscriptions.Holding(changed.id, changed.placed_at, changed.ends_at, under)
+            noted = subscriptions.hold(subscription, holding, event.at, event.cause)
+            if noted is not None:
+                yield noted
+
+
+def _under(subscription: Subscription, id: str) -> subscriptions.OnHold | None:
+    """Return the policy under which a subscription knows a hold, or None where it does not."""
+    return next((each.under for each in subscription.agreed.holdings if each.hold == id), None)
+
+
+def _counts(subscription: Subscription, hold: holds.Hold, policies: Policies) -> subscriptions.OnHold | None:
+    """Return the policy where a new hold stops the billing of a subscription that had not ended."""
+    ended = subscription.ends is not None and subscription.ends <= subscription.point(hold.placed_at)
+    stops = policies.on_hold.effect is _STOP and hold.stops(BILL, subscription.id) and not ended
+    return policies.on_hold if stops else None
+
+
+def at_start(file: File, subscription: Subscription, event: Event, policies: Policies) -> Iterable[Event]:
+    """Return what a subscription takes note of as it begins: the holds that stop its billing."""
+    if policies.on_hold.effect is not _STOP:
+        return
+    begins = subscription.instant(subscription.start)
+    for hold in file.holds:
+        if hold.stops(BILL, subscription.id) and (hold.ends_at is None or begins < hold.ends_at):
+            holding = subscriptions.Holding(hold.id, hold.placed_at, hold.ends_at, policies.on_hold)
+            noted = subscriptions.hold(subscription, holding, event.at, event.cause)
+            if noted is not None:
+                yield noted
+
+
+def waited_for(file: File, id: SubscriptionId, policies: Policies) -> tuple[holds.Hold, ...]:
+    """Return the holds for whose end the billing of a subscription waits, where they stop it.
+
+    A hold that the subscription took note of does not keep anything waiting: its time is not billed.
+    """
+    on_hold = policies.on_hold.effect
+    if not file.holds or on_hold is _BILL_ON:
+        return ()
+    subscription = file.subscription(id)
+    if subscription is None:
+        return () if on_hold is _STOP else file.holds
+    known = {each.hold for each in subscription.agreed.holdings}
+    return tuple([each for each in file.holds if each.id not in known]) if known else file.holds
