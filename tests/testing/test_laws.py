@@ -11,6 +11,7 @@ from attrs import frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
+from acctcore.billing import invoices
 from acctcore.billing import subscriptions as subs
 from acctcore.billing.proration import (
     BY_DAY,
@@ -26,6 +27,7 @@ from acctcore.billing.proration import (
     TargetMinusBooked,
     settle,
 )
+from acctcore.billing.tax import TaxKey
 from acctcore.flows import File, Policies, due, handle
 from acctcore.kernel.calendar import Every, Span, months
 from acctcore.kernel.decision import Decision, Missing, Outcome, Reason, refused
@@ -247,6 +249,64 @@ def test_credit_notes_beyond_their_invoice_are_noticed() -> None:
         wrong = changed(file, documents=tuple(more if each is note else each for each in file.documents))
         with pytest.raises(AssertionError, match="credited of"):
             laws.credits_never_exceed(wrong)
+
+
+def test_documents_that_do_not_add_up_are_noticed() -> None:
+    document = rich().document("c1/invoice")
+    laws.document_adds_up(document)
+    line, entry = document.lines[0], document.taxes[0]
+    for facts, told in (
+        ({"net": document.net + 1}, "totals"),
+        ({"total": document.total + 1}, "totals"),
+        (
+            {"taxes": (entry, entry), "tax": 2 * document.tax, "total": document.net + 2 * document.tax},
+            "twice",
+        ),
+        ({"taxes": (changed(entry, base=1),)}, "as base"),
+        ({"taxes": (), "tax": 0, "total": document.net}, "does not have"),
+        (
+            {
+                "lines": (changed(line, amount=line.amount + 5), *document.lines[1:]),
+                "net": document.net + 5,
+                "total": document.total + 5,
+                "taxes": (changed(entry, base=entry.base + 5),),
+            },
+            "from",
+        ),
+        (
+            {"kind": invoices.Kind.CREDIT_NOTE, "lines": (), "taxes": (), "net": 0, "tax": -5, "total": -5},
+            "totals",
+        ),
+    ):
+        with pytest.raises(AssertionError, match=told):
+            laws.document_adds_up(changed(document, **facts))
+
+
+def test_credits_rounded_one_by_one_are_noticed() -> None:
+    key = TaxKey("S", "19")
+    basis = invoices.Stated(Price("0.0250", "EUR"), 2)
+    line = invoices.Line("a", "a", "a", None, basis.price, 2, basis.amount(), (key,), basis)
+    noon = at("2024-03-01 12:00")
+    # two units of 0.025: each rounded by itself gives back 0.06 of 0.05
+    invoice = invoices.invoice("I", "A", None, "EUR", (line,), PLAIN.taxes, noon, noon.date(), None, "c")
+
+    def alone(cause: str) -> invoices.Document:
+        one = invoices.Stated(Price("0.03", "EUR"), 1)
+        part = invoices.CreditLine(f"{cause}/a", "a", 3, None, one, 1)
+        return invoices.credit_note(f"N/{cause}", invoice, [], [part], noon, noon.date(), cause)
+
+    laws.credits_within(invoice, [alone("1")])
+    with pytest.raises(AssertionError, match="credited of"):
+        laws.credits_within(invoice, [alone("1"), alone("2")])
+    with pytest.raises(AssertionError, match="credited of"):
+        laws.credits_add_up(invoice, [alone("1")])
+    with pytest.raises(AssertionError, match="no note of"):
+        laws.credits_within(invoice, [changed(alone("1"), corrects="other")])
+    with pytest.raises(AssertionError, match="is in JPY"):
+        laws.credits_within(invoice, [changed(alone("1"), currency="JPY")])
+    other = changed(alone("1").taxes[0], key=TaxKey("S", "7"))
+    with pytest.raises(AssertionError, match="does not bear"):
+        laws.credits_within(invoice, [changed(alone("1"), taxes=(other,))])
 
 
 def test_a_history_that_is_not_the_files_own_is_noticed() -> None:

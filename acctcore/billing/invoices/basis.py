@@ -75,11 +75,11 @@ def apportioned(total: int, weights: Sequence[int]) -> tuple[int, ...]:
 
     Raises: InvalidValue without weights, for a total below zero, or one that nothing is left to share.
     """
-    whole = sum(weights)
-    if total == 0 and weights:
-        return (0,) * len(weights)
     if not weights:
         raise InvalidValue("at least one weight", weights, "apportioned")
+    if total == 0:
+        return (0,) * len(weights)
+    whole = sum(weights)
     if total < 0 or whole <= 0:
         raise InvalidValue(
             "a total above zero, and weights that come to more than nothing", total, "apportioned"

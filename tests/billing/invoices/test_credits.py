@@ -23,6 +23,7 @@ from acctcore.billing.invoices import (
     check,
     left_of,
 )
+from acctcore.billing.invoices.compose import turned_round
 from acctcore.billing.tax import RoundAt, TaxKey, TaxTotal
 from acctcore.kernel.decision import Decision, Reason, refused
 from acctcore.kernel.errors import InvalidValue
@@ -515,3 +516,42 @@ def test_a_portion_computes_its_amount_again() -> None:
     portion = Portion(100, 3, 1, 1, "EUR")
     assert portion.amount() == 67 - 33
     assert Portion(-100, 3, 1, 1, "EUR").amount() == -34
+
+
+@pytest.mark.parametrize(
+    ("total", "weights"),
+    [
+        pytest.param(1, (), id="nothing to share it"),
+        pytest.param(-1, (1,), id="below zero"),
+        pytest.param(1, (3, -3), id="weights that come to nothing"),
+    ],
+)
+def test_what_cannot_be_apportioned(total: int, weights: tuple[int, ...]) -> None:
+    with pytest.raises(InvalidValue):
+        invoices.SplitOf(total, weights, 0, "EUR").amount()
+
+
+def test_nothing_is_apportioned_as_nothing() -> None:
+    assert [invoices.SplitOf(0, (5, -5), index, "EUR").amount() for index in (0, 1)] == [0, 0]
+
+
+def test_what_is_raised_is_a_line_of_the_invoice_by_more_than_nothing() -> None:
+    for raised in (("x", 1), ("book", 0)):
+        with pytest.raises(InvalidValue, match="raised by more than nothing"):
+            invoices.debit_note("D", PLAIN, [raised], TAXES, LATER, LATER.date(), LATER.date(), "c")
+    by_one = invoices.Raised(line="book", amount=eur("1"))
+    with pytest.raises(InvalidValue, match="each line once"):
+        invoices.Debit(id="c", at=LATER, by=DESK, document_id="INV", lines=(by_one, by_one))
+
+
+def test_only_stated_amounts_are_turned_round() -> None:
+    note = gross(PLAIN, [], 100)
+    with pytest.raises(InvalidValue, match="lines of stated amounts"):
+        turned_round(changed(PLAIN, lines=note.lines))
+
+
+def test_a_note_that_takes_tax_beyond_its_key_is_told() -> None:
+    note = gross(PLAIN, [], 14041)
+    more = changed(note, taxes=(changed(note.taxes[0], amount=1901), *note.taxes[1:]))
+    assert invoices.excesses(PLAIN, [more]) == (invoices.Excess(STANDARD, 1900, 1901),)
+    assert "a credit note below zero: -1" in check(changed(note, total=-1))

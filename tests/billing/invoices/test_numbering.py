@@ -161,6 +161,11 @@ def test_counters_of_one_series_cannot_stand_side_by_side() -> None:
         pytest.param(
             {"reset": Reset.MONTH, "invoices": "{year}-{count}"}, "{month}", id="the same every month"
         ),
+        pytest.param(
+            {"invoices": "2000{count}", "credit_notes": "{year}{count}"},
+            "differ in more",
+            id="two templates that read alike",
+        ),
         pytest.param({"invoices": "{seller}{count}"}, "between {seller}", id="where does the seller end"),
         pytest.param({"invoices": "{count}{seller}"}, "between {seller}", id="where does it begin"),
         pytest.param({"reset": "year"}, "Reset", id="a text for a choice"),
