@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 from acctcore.accounts import holds
 from acctcore.billing import subscriptions
 from acctcore.flows import office
-from acctcore.flows.file import File, Subscription
+from acctcore.flows.contents import Subscription
+from acctcore.flows.file import File
 from acctcore.flows.gate import Ruling, file_of
 from acctcore.flows.policies import Policies
 from acctcore.kernel.decision import Decision
