@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 
 from acctcore.accounts import holds
 from acctcore.billing import subscriptions
-from acctcore.flows import office
 from acctcore.flows.contents import Subscription
 from acctcore.flows.file import File
 from acctcore.flows.gate import Ruling, file_of
@@ -25,6 +24,8 @@ _STOP, _BILL_ON = subscriptions.Effect.STOP, subscriptions.Effect.BILL_ON
 def hold(file: File | None, command: Command, policies: Policies) -> Ruling:
     """Return what a command does to the holds, and what the subscriptions take note of."""
     file = file_of(file)
+    from acctcore.flows import office  # it asks the schedule what is owed, which asks here what waits
+
     decision = office.hold(file, command, policies)
     noted = [event for each in decision.events for event in _noted(file, each, policies)]
     if not noted:
