@@ -185,4 +185,4 @@ def test_a_service_that_does_the_same_agrees() -> None:
 
 def test_a_service_that_drifts_is_found() -> None:
     with pytest.raises(AssertionError, match="the service says"):
-        beside(Drifting, SERVED, asks, examples=400, most=2)
+        beside(Drifting, SERVED, asks, examples=3_000, most=3)
