@@ -50,7 +50,7 @@ def test_a_life_adds_up_and_its_scenario_is_lived_again(life: Life) -> None:
 
 
 @pytest.mark.long
-@settings(max_examples=5_000, suppress_health_check=list(HealthCheck))
+@settings(max_examples=500, suppress_health_check=list(HealthCheck))
 @given(lives(least=5, most=25))
 def test_a_long_life_adds_up(life: Life) -> None:
     lived_well(life)
