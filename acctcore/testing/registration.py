@@ -8,7 +8,7 @@ from acctcore.billing.catalog import Catalog, Charge, DatedPrice, Plan
 from acctcore.billing.proration import Proration, Settlement
 from acctcore.billing.tax import Taxes, TaxKey
 from acctcore.flows import Policies
-from acctcore.kernel.business import BusinessCalendar
+from acctcore.kernel.business import BusinessCalendar, Hours
 from acctcore.kernel.calendar import Cycles, Every, NthWeekday, ZonedCycles
 from acctcore.kernel.cash import CashRounding
 from acctcore.kernel.deadlines import BusinessDays, Counting, Deadline
@@ -36,6 +36,7 @@ def register() -> None:
     st.register_type_strategy(NthWeekday, ours.nth_weekdays())
     st.register_type_strategy(Cycles, ours.grids())
     st.register_type_strategy(ZonedCycles, ours.zoned_grids())
+    st.register_type_strategy(Hours, ours.hours().filter(bool).map(lambda day: day[0]))
     st.register_type_strategy(BusinessCalendar, ours.business_calendars())
     st.register_type_strategy(BusinessDays, ours.business_days())
     st.register_type_strategy(Counting, ours.countings())

@@ -172,6 +172,27 @@ def test_adding_business_days(
         assert found == open_time.last_open(calendar, wanted)
 
 
+@pytest.mark.parametrize(("zone", "near"), CHANGES, ids=str)
+def test_every_quarter_of_an_hour_near_a_change(zone: str, near: date) -> None:
+    weekly = dict.fromkeys(WORKDAYS, hours("08:00-12:00", "13:00-18:00", "22:00-27:00"))
+    calendar = BusinessCalendar(
+        zone=zone,
+        weekly={**weekly, Weekday.SUNDAY: hours("00:00-24:00")},
+        breaks=[DayHours(near, hours("02:00-02:30", "09:15-09:30"))],
+    )
+    walk = Quarters(calendar, near)
+    first, last = 3 * 96, 21 * 96
+    start = instant(walk.at[first])
+    for index in range(first, last):
+        now = instant(walk.at[index])
+        assert open_time.is_open(calendar, now) is walk.open[index]
+        if index % 12 == 0:
+            used = open_time.between(calendar, start, now)
+            assert used == walk.count(first, index)
+            if walk.open[index]:
+                assert open_time.add(calendar, start, used) in (now, open_time.last_open(calendar, now))
+
+
 # By hand
 
 

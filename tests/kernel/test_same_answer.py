@@ -11,17 +11,21 @@ ROOT = Path(__file__).parents[2]
 
 SAMPLE = """
 import pickle
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 import moneyed
 
+from acctcore.kernel import open_time
+from acctcore.kernel.business import *
 from acctcore.kernel.calendar import *
+from acctcore.kernel.deadlines import *
 from acctcore.kernel.cash import *
 from acctcore.kernel.decision import *
 from acctcore.kernel.exchange import *
 from acctcore.kernel.explain import explain
 from acctcore.kernel.duties import Duty, open_duties
+from acctcore.kernel.fiscal import *
 from acctcore.kernel.identity import *
 from acctcore.kernel.integers import *
 from acctcore.kernel.lifecycle import *
@@ -44,7 +48,20 @@ price = Price("0.0000000001", "USD")
 cycles = anchored(date(2024, 2, 14), months(1), 31)
 zoned = ZonedCycles(cycles, "America/Havana", time(0, 30))
 at = instant(datetime(2024, 3, 10, 4, 59, 59, 123456, tzinfo=UTC))
+office = BusinessCalendar(
+    zone="America/Havana", weekly=dict.fromkeys(WORKDAYS, hours("09:00-12:00", "22:00-26:00")),
+    holidays=[Holiday(date(2024, 3, 29), "Good Friday")], known=Span(date(2024, 1, 1), date(2025, 1, 1)),
+)
+rolling = Counting(first_day=FirstDay.AFTER, roll=Roll.MODIFIED)
+retail = FiscalCalendar(
+    ends_in=1, ends_on=Weekday.SATURDAY, year_end=YearEnd.NEAREST, quarter_weeks=Quarter.W454,
+)
+ending = deadline(at, months(1), rolling, office, [Span(date(2024, 4, 1), date(2024, 4, 3))])
 told = [
+    open_time.add(office, at, timedelta(hours=30)), open_time.next_change(office, at),
+    office.shift(date(2024, 3, 1), 9), str(ending.explain()), ending, fingerprint(office, ending),
+    retail.of(date(2024, 2, 3)), str(retail.quarter(2024, 4)), at_local(at.date(), "Asia/Tehran", fold=1),
+    Thirty360US(month_end=True).length(date(2024, 2, 29), date(2024, 8, 31)),
     money, str(money), f"{money:>20}", money + Money("0.01", "EUR"), money * 3, -money, times(money, 1, 3),
     times(money, 1, 3, Rounding.HALF_EVEN), share(money, (1, 2, 3)), total("EUR", [money, money]),
     moneyed.Money("0.01", "EUR") + money, money == moneyed.Money("123456.78", "EUR"), Money("1234567", "JPY"),
@@ -141,4 +158,4 @@ def usual() -> str:
 @ELSEWHERE
 def test_the_same_facts_give_the_same_bytes(usual: str, before: str, environment: dict[str, str]) -> None:
     assert told(before, **environment) == usual
-    assert usual.startswith("Money('123456.78', 'EUR')\n'123,456.78 EUR'\n")
+    assert "Money('123456.78', 'EUR')\n'123,456.78 EUR'\n" in usual

@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from acctcore.kernel.stretches import Stretch, joined, without
@@ -15,9 +15,12 @@ def numbers(found: list[Stretch]) -> list[int]:
 
 
 @given(stretches)
+@example([(3, 5), (1, 3)])
+@example([(3, 3), (1, 1)])
 def test_joined_stretches_hold_the_same_numbers_once_and_do_not_meet(given: list[Stretch]) -> None:
     found = joined(given)
     assert numbers(found) == sorted(set(numbers(given)))
+    assert all(start < end for start, end in found)
     assert all(one[1] < other[0] for one, other in pairwise(found))
     assert joined(found) == found
 

@@ -17,7 +17,7 @@ from acctcore.billing.catalog import Catalog, Charge, DatedPrice, Plan
 from acctcore.billing.proration import FixedMonth, Proration, Settlement
 from acctcore.billing.tax import Taxes, TaxKey
 from acctcore.flows import Policies
-from acctcore.kernel.business import BusinessCalendar
+from acctcore.kernel.business import BusinessCalendar, Hours
 from acctcore.kernel.calendar import Cycles, Every, NthWeekday, Span, ZonedCycles
 from acctcore.kernel.deadlines import BusinessDays, Counting, Deadline
 from acctcore.kernel.decision import Outcome
@@ -42,6 +42,7 @@ TYPES = (
     NthWeekday,
     FiscalCalendar,
     BusinessCalendar,
+    Hours,
     BusinessDays,
     Counting,
     Deadline,
