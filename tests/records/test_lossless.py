@@ -26,6 +26,7 @@ from acctcore.kernel.calendar import Span
 from acctcore.kernel.decision import Decision
 from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.messages import Command, Event
+from acctcore.kernel.money import Money
 from acctcore.kernel.terms import Actor
 from acctcore.operations import audit
 from tests.records import values
@@ -147,6 +148,18 @@ def test_several_records_are_a_list() -> None:
     assert records.loads("[]") == ()
     with pytest.raises(InvalidValue, match=r"^\$\[1\]: expected a record, got 5$"):
         records.dump((stories.ANN, 5))
+
+
+def test_what_is_no_record_is_written_where_its_type_is_said() -> None:
+    amounts = (Money("1.00", "EUR"), Money("5", "JPY"))
+    written = records.dump(amounts, tuple[Money, ...])
+    assert written == [{"amount": "1.00", "currency": "EUR"}, {"amount": "5", "currency": "JPY"}]
+    assert records.load(written, tuple[Money, ...]) == amounts
+    assert records.dump(stories.ANN, Actor) == records.dump(stories.ANN)
+    with pytest.raises(InvalidValue, match=r"^\$: expected a terms.actor, got"):
+        records.dump(amounts[0], Actor)
+    with pytest.raises(InvalidValue, match=r"^\$\[1\]: expected an amount of Money, got 5$"):
+        records.dump((amounts[0], 5), tuple[Money, ...])
 
 
 # How values are written

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from typing import TypeVar
 
 from attrs import frozen
@@ -20,6 +21,7 @@ from acctcore.operations import audit
 from tests.embedding.crm import tables
 from tests.embedding.crm.numbering import number
 
+LATER = timedelta(hours=1)  # when an account is tried again that could not be read
 Answer = Decision[Event]
 T = TypeVar("T")
 
@@ -155,8 +157,8 @@ class Office:
             try:
                 with connection.begin_nested():
                     self.catch_up(connection, account_id, now)
-            except AcctcoreError as error:  # one account that cannot be read does not stop the others
-                park(connection, account_id, None, str(error))
+            except AcctcoreError as error:  # say, of a file that a later release wrote: the others go on
+                park(connection, account_id, now + LATER, str(error))
         return True
 
     def catch_up(self, connection: Connection, account_id: str, now: DateTime) -> None:
