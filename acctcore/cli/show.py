@@ -266,14 +266,29 @@ def totals(printed: Printed) -> Table:
         base = figure(in_minor(entry.base, paper.currency))
         table.add_row(f"{entry.key} on {base}", figure(in_minor(entry.amount, paper.currency)))
     table.add_row(f"Total {paper.currency}", figure(paper.total_money), style="bold")
-    total = abs(paper.total)
-    owed = paper.kind is not invoices.Kind.CREDIT_NOTE and paper.total >= 0
-    if printed.open != total:
-        used = in_minor(total - printed.open, paper.currency)
-        label = "void" if printed.phase is invoices.Phase.VOIDED else "settled" if owed else "used"
-        table.add_row(label, figure(-used), style="dim")
-    table.add_row("Amount due" if owed else "Not used yet", figure(printed.open_money))
+    for label, minor in _settled(printed):
+        table.add_row(label, figure(-in_minor(minor, paper.currency)), style="dim")
+    table.add_row("Amount due" if _is_owed(paper) else "Not used yet", figure(printed.open_money))
     return table
+
+
+def _settled(printed: Printed) -> Iterator[tuple[str, int]]:
+    """Return what became of a total: paid and credited are two things."""
+    total = abs(printed.document.total)
+    if printed.phase is invoices.Phase.VOIDED:
+        yield "void", total
+    elif not _is_owed(printed.document):
+        if total != printed.open:
+            yield "used", total - printed.open
+    else:
+        settled = printed.settled
+        for label, minor in (("paid", settled.paid), ("credited", settled.credited)):
+            if minor:
+                yield label, minor
+
+
+def _is_owed(paper: invoices.Document) -> bool:
+    return paper.kind is not invoices.Kind.CREDIT_NOTE and paper.total >= 0
 
 
 def figure(money: Money) -> str:

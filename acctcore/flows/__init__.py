@@ -8,12 +8,13 @@ may(file, at, policies)           what could be asked now, and why not the rest
 duties(file, at, policies)        what is owed to somebody
 closing_plan(file, at, policies)  what has to end before the account can close, in order
 pending(file, at, policies)       what waits for somebody's approval, and for whose
+settled(file, document_id, at)    whether a document was paid or credited by then
 seal(file, before)                the file without what is settled, and that as an archive
 """
 
 from acctcore.flows.asking import Asking, may
 from acctcore.flows.authority import Act, authorised, pending
-from acctcore.flows.books import balances, check, movements, statement
+from acctcore.flows.books import balances, check, movements, settled, statement
 from acctcore.flows.catching_up import CaughtUp, catch_up
 from acctcore.flows.contents import Sealed
 from acctcore.flows.file import Answer, File, evolve
@@ -50,6 +51,7 @@ __all__ = [
     "movements",
     "pending",
     "seal",
+    "settled",
     "statement",
     "unseal",
 ]

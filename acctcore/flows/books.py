@@ -8,10 +8,10 @@ from pendulum import DateTime
 
 from acctcore.billing import invoices
 from acctcore.flows.file import File
-from acctcore.kernel.calendar import Span, stamp
+from acctcore.kernel.calendar import Span, instant, stamp
 from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.money import Money, in_minor
-from acctcore.kernel.terms import CurrencyCode
+from acctcore.kernel.terms import CurrencyCode, DocumentId
 from acctcore.receivables import authorisations, payments, statements
 
 
@@ -56,6 +56,26 @@ def statement(file: File, currency: CurrencyCode, period: Span[DateTime]) -> sta
         wanted = f"a period from {stamp(file.sealed.through)} on, or a file with what was sealed before"
         raise InvalidValue(wanted, str(period), "statement")
     return statements.statement(movements(file), currency, period)
+
+
+def settled(file: File, document_id: DocumentId, at: DateTime) -> invoices.Settled:
+    """Return how far a document was paid, credited or written off at an instant, by what counted then.
+
+    Raises: InvalidValue for a document that is not on file.
+    """
+    filed = file.filed(document_id)
+    if filed is None:
+        raise InvalidValue("a document on file", document_id, "settled")
+    applied = [
+        invoices.Applied(each.at, _means(file, each.source), each.amount)
+        for each in file.allocations
+        if each.target == document_id
+    ]
+    return invoices.settled(filed, applied, instant(at))
+
+
+def _means(file: File, source: str) -> invoices.Means:
+    return invoices.Means.CREDIT if file.payment(source) is None else invoices.Means.MONEY
 
 
 def check(file: File) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from acctcore.flows.billing import allocations
 from acctcore.flows.contents import Subscription
 from acctcore.flows.file import File
 from acctcore.flows.gate import Ruling, file_of, gate, seen_at, with_gate
-from acctcore.flows.money_events import item_of
+from acctcore.flows.money_events import item_of, side_of
 from acctcore.flows.policies import Policies
 from acctcore.kernel.calendar import local_date
 from acctcore.kernel.decision import Decision, Outcome, Reason
@@ -89,22 +89,17 @@ def standing_of(file: File, id: str, replaces: str | None = None) -> invoices.St
     document = file.document(id)
     corrects = None if document is None else document.corrects
     asked_of = (replaces or corrects) if document is None or document.kind is _INVOICE else corrects
-    applied = paid = elsewhere = 0
-    for each in file.allocations:
-        if each.target == id:
-            applied += each.amount
-            paid += each.amount if file.payment(each.source) is not None else 0
-        elif each.source == id:
-            applied += each.amount
-            elsewhere += each.amount if each.target != corrects else 0
+    gives = document is not None and side_of(document) is payments.Side.GIVEN
+    mine = [each for each in file.allocations if (each.source if gives else each.target) == id]
+    applied = sum(each.amount for each in mine)
     return invoices.Standing(
         account_id=file.account.id,
         zone=file.account.zone,
         notes=file.notes(id),
         debits=file.debits(id),
         applied=applied,
-        paid=paid,
-        elsewhere=elsewhere,
+        paid=0 if gives else sum(part for _, part in _sources(file, id, applied)),
+        elsewhere=sum(each.amount for each in mine if each.target != corrects) if gives else 0,
         replaced=None if asked_of is None else in_phase(file, asked_of),
         replaced_by=None if asked_of is None else _replacement(file, asked_of, id),
     )
@@ -195,9 +190,13 @@ def paid_out(refund: refunds.Refund, command: Command) -> payments.Allocation:
 
 def _sources(file: File, invoice: str, amount: int) -> list[tuple[payments.Payment, int]]:
     """Return the payments that an invoice holds, the latest first, and how much goes back through each."""
+    held: dict[str, int] = {}
+    for each in file.allocations:
+        if each.target == invoice:
+            held[each.source] = held.get(each.source, 0) + each.amount
     found: list[tuple[payments.Payment, int]] = []
     for payment in reversed(file.payments):
-        part = min(amount, file.applied(payment.id, invoice), payment.refundable.minor)
+        part = min(amount, held.get(payment.id, 0), payment.refundable.minor)
         if part > 0:
             found.append((payment, part))
             amount -= part

@@ -222,7 +222,7 @@ class _Run:
             scenario=self.scenario,
             period=Span(day_of(start, zone).start, end),
             entries=tuple(self.entries),
-            documents=tuple(self._documents()),
+            documents=tuple(self._documents(end)),
             statements=(),
             duties=() if self.file is None else flows.duties(self.file, end, self.policies),
             pending=self._pending(end),
@@ -243,7 +243,7 @@ class _Run:
             return ()
         return flows.pending(self.file, end, self.policies, self.scenario.office)
 
-    def _documents(self) -> Iterator[Printed]:
+    def _documents(self, end: DateTime) -> Iterator[Printed]:
         if self.file is None:
             return
         left = {(item.side, item.id): item.open for item in self.file.items}
@@ -253,7 +253,8 @@ class _Run:
                 raise Unhandled(id)  # what was issued stays on file: nothing is sealed here
             phase = invoices.phase(filed.document, self.file.notes(id), filed.phase)
             still_open = left.get((side_of(filed.document), id), 0)
-            yield Printed(numbered.number, numbered.issued_on, filed.document, phase, still_open)
+            settled = flows.settled(self.file, id, end)
+            yield Printed(numbered.number, numbered.issued_on, filed.document, phase, still_open, settled)
 
 
 def _each(value: object, change: Callable[[str], str]) -> object:

@@ -7,7 +7,7 @@ from datetime import date
 from attrs import frozen
 from pendulum import DateTime
 
-from acctcore.billing.invoices import Document, Phase
+from acctcore.billing.invoices import Document, Phase, Settled
 from acctcore.flows import File
 from acctcore.kernel.calendar import Span
 from acctcore.kernel.decision import Decision
@@ -42,13 +42,17 @@ class Entry:
 
 @frozen
 class Printed:
-    """A document with its number and the day on which it was issued, and what is open of it at the end."""
+    """A document with its number and the day on which it was issued, and how far it is settled at the end.
+
+    `open` is what is owed of it, or not used of it yet; `settled` tells payments and credit apart.
+    """
 
     number: str
     issued_on: date
     document: Document
     phase: Phase
     open: int
+    settled: Settled
 
     @property
     def open_money(self) -> Money:

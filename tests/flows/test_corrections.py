@@ -10,9 +10,10 @@ from acctcore.accounts import holds
 from acctcore.billing import invoices
 from acctcore.billing import subscriptions as subs
 from acctcore.billing.invoices import BelowZero, Destination, DocumentPolicy, Part, Raised, Share
-from acctcore.flows import Asking, Policies, balances, duties, may, seal, statement, unseal
+from acctcore.flows import Asking, Policies, balances, duties, may, seal, settled, statement, unseal
 from acctcore.kernel.calendar import Span
 from acctcore.kernel.decision import Outcome
+from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.money import Money, Price
 from acctcore.kernel.terms import CREDIT, REFUND
 from acctcore.operations.approvals import Authority, Limit
@@ -170,6 +171,29 @@ def test_a_subscription_gives_back_once_what_was_credited_by_units() -> None:
         "c1/invoice/base/2024-03-01": 968,  # ten of 31 days
         seat: 194,  # of 6.00; 3.00 went for the seat, 1.06 with the days
     }
+
+
+# Whether it is paid
+
+
+def test_paid_and_credited_are_told_apart_as_of_any_instant() -> None:
+    story = issued().pay("2024-03-05 10:00", eur("100.00"))
+    note = credit(story, "2024-03-10 10:00", amount=eur("40.00"), to=BACK)
+    credit(story, "2024-03-12 10:00")
+    story.do(invoices.Void, "2024-03-15 10:00", document_id=note)
+
+    def told(when: str) -> tuple[str, int, int, int]:
+        found = settled(story.file, "D1", at(when))
+        return found.state.value, found.open, found.paid, found.credited
+
+    assert told("2024-03-01 09:59") == ("not_owed", 0, 0, 0)
+    assert told("2024-03-05 09:59") == ("unpaid", 11900, 0, 0)
+    assert told("2024-03-05 10:00") == ("partly_paid", 1900, 10000, 0)
+    assert told("2024-03-10 10:00") == ("partly_paid", 1900, 6000, 4000)
+    assert told("2024-03-12 10:00") == ("paid", 0, 6000, 5900)
+    assert told("2024-03-15 10:00") == ("partly_paid", 4000, 6000, 1900)
+    with pytest.raises(InvalidValue, match="a document on file"):
+        settled(story.file, "D9", at("2024-03-05 10:00"))
 
 
 # Debit notes
