@@ -1,25 +1,31 @@
 """The long search: many more examples over the laws, and many random lives, in processes of their own.
 
     python -m tests.search                         a million examples, a hundred thousand lives
-    python -m tests.search --part 0.01             a hundredth of both, as every run of .ci/run does
+    python -m tests.search --part 0.01             a hundredth of both
 
-Each worker draws from a seed of its own, so that no two look at the same cases; `--seed` looks
-elsewhere. A failure prints the smallest case and the seed, and a life as a scenario.
+The laws are those below and every property of the suite that wants nothing but what is drawn. Each piece
+of work draws from a seed of its own, so that no two look at the same cases; `--seed` looks elsewhere.
+What breaks is told with the smallest case, a life as a scenario, and does not stop the rest.
 """
 
 import argparse
+import inspect
 import sys
 import time
-from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
+import traceback
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from fractions import Fraction
+from functools import cache
+from importlib import import_module
 from itertools import pairwise
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple, cast
 
 from dateutil.relativedelta import relativedelta
-from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import HealthCheck, given, is_hypothesis_test, seed, settings
 from hypothesis import strategies as st
 
 from acctcore.billing.proration import prorate
@@ -31,8 +37,14 @@ from acctcore.testing import strategies as ours
 from acctcore.testing.lives import Life, lived_well, lives
 
 EXAMPLES, LIVES = 1_000_000, 100_000
-TASKS = 8
-"""So many seeds for each law: the work is cut into as many pieces."""
+EACH = 1_000
+"""So many examples for each property of the suite; the laws below have the rest of the million."""
+
+PIECES = 8
+"""The work on each law below is cut into so many pieces."""
+
+SUITE = ("kernel", "accounts", "billing", "receivables", "operations", "flows", "presets", "testing")
+"""The parts of the suite whose properties are searched."""
 
 # The laws, each over one drawn case
 
@@ -91,7 +103,7 @@ def life(drawn: Life) -> None:
 
 WHOLES = st.integers(-(10**15), 10**15)
 WEIGHTS = st.lists(st.integers(0, 10**6), min_size=1, max_size=8).filter(any)
-LAWS: dict[Callable[..., None], dict[str, st.SearchStrategy[Any]]] = {
+DRAWN: dict[Callable[..., None], dict[str, st.SearchStrategy[Any]]] = {
     rounding: {
         "numerator": WHOLES,
         "denominator": st.integers(1, 10**9),
@@ -103,23 +115,120 @@ LAWS: dict[Callable[..., None], dict[str, st.SearchStrategy[Any]]] = {
     telescoping: {"data": st.data()},
     life: {"drawn": lives(most=12)},
 }
+LAWS = {law.__name__: law for law in DRAWN}
 
 
-def search(law: Callable[..., None], examples: int, number: int) -> tuple[int, float]:
-    """Run a law over so many examples from one seed; return how many were run, and how long it took."""
-    count = 0
+# The properties of the suite
 
-    def counted(**drawn: Any) -> None:
-        nonlocal count
-        count += 1
-        law(**drawn)
 
-    chosen = settings(
-        max_examples=examples, database=None, deadline=None, suppress_health_check=list(HealthCheck)
+def look(part: float) -> None:
+    """Let the properties that are imported from here on look so far, and elsewhere than in the suite."""
+    settings.register_profile(
+        "search",
+        max_examples=max(1, int(EACH * part)),
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
     )
+    settings.load_profile("search")
+
+
+@cache
+def properties() -> dict[str, Callable[[], None]]:
+    """Return the tests of the suite that draw all they want; some say themselves how far they look."""
+    here = Path(__file__).parent
+    paths = [path for part in SUITE for path in sorted((here / part).rglob("test_*.py"))]
+    modules = [".".join(path.relative_to(here.parent).with_suffix("").parts) for path in paths]
+    return {
+        f"{module}.{name}": test
+        for module in modules
+        for name, test in vars(import_module(module)).items()
+        if name.startswith("test_") and is_hypothesis_test(test) and not inspect.signature(test).parameters
+    }
+
+
+def counting(check: Callable[..., None], ran: Counter[str]) -> Callable[..., None]:
+    """Return the check, which counts how often it is asked."""
+
+    def counted(*args: Any, **drawn: Any) -> None:
+        ran["examples"] += 1
+        check(*args, **drawn)
+
+    return counted
+
+
+def drawing(piece: "Piece", ran: Counter[str]) -> Callable[[], None]:
+    """Return a law over so many drawn cases, or a property of the suite, which counts them."""
+    law = LAWS.get(piece.name)
+    if law is not None:
+        return settings(max_examples=piece.examples)(given(**DRAWN[law])(counting(law, ran)))
+    test: Any = properties()[piece.name]
+    test.hypothesis.inner_test = counting(test.hypothesis.inner_test, ran)
+    return cast(Callable[[], None], test)
+
+
+# Searching
+
+
+class Piece(NamedTuple):
+    """A piece of the search: a law or a property by its name, how far to look, and where."""
+
+    name: str
+    examples: int
+    seed: int
+
+
+class Found(NamedTuple):
+    """What a piece came to: how many examples were run, in how many seconds, and what broke."""
+
+    examples: int
+    seconds: float
+    trouble: str
+
+
+def search(piece: Piece) -> Found:
+    """Look at so many cases of a law, or at as many of a property as `look` says."""
+    ran: Counter[str] = Counter()
     began = time.perf_counter()
-    seed(number)(chosen(given(**LAWS[law])(counted)))()
-    return count, time.perf_counter() - began
+    trouble = ""
+    try:
+        seed(piece.seed)(drawing(piece, ran))()
+    except Exception:  # noqa: BLE001 - whatever breaks is told, and the search goes on
+        trouble = traceback.format_exc()
+    return Found(ran["examples"], time.perf_counter() - began, trouble)
+
+
+def pieces(part: float, first: int) -> Iterator[Piece]:
+    """Return the work: first the long pieces, so that no worker is left with one at the end."""
+    names = properties()
+    each = (EXAMPLES - EACH * len(names)) / (len(LAWS) - 1)
+    for name in sorted(LAWS, key=lambda name: name != "life"):
+        examples = max(1, round((LIVES if name == "life" else each) * part / PIECES))
+        for number in range(PIECES):
+            yield Piece(name, examples, first * PIECES + number)
+    for name in names:
+        yield Piece(name, 0, first)
+
+
+def told(found: dict[Piece, Found]) -> str:
+    """Return what was looked at, a line for each law and one for the properties of the suite."""
+    examples: Counter[str] = Counter()
+    spent: dict[str, float] = defaultdict(float)
+    for piece, (count, seconds, _) in found.items():
+        name = piece.name if piece.name in LAWS else "the suite's"
+        examples[name] += count
+        spent[name] += seconds
+    lines = [
+        f"{name:<12} {count:>9,} examples  {spent[name]:>8,.0f} s of a core"
+        for name, count in examples.items()
+    ]
+    laws = examples.total() - examples["life"]
+    many = len({piece.name for piece in found} - {"life"})
+    broken = sum(bool(each.trouble) for each in found.values())
+    outcome = f"something found in {broken} of {len(found)} pieces of work" if broken else "nothing found"
+    return "\n".join(
+        [*lines, f"{laws:,} examples over {many} laws and {examples['life']:,} lives: {outcome}"]
+    )
 
 
 def main() -> int:
@@ -128,24 +237,17 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=2)
     asked = parser.parse_args()
-    each = {law: EXAMPLES / (len(LAWS) - 1) for law in LAWS} | {life: LIVES}
-    tasks = [
-        (law, max(1, int(examples * asked.part / TASKS)), asked.seed * TASKS + task)
-        for task in range(TASKS)
-        for law, examples in each.items()
-    ]
-    run: Counter[str] = Counter()
-    spent: Counter[str] = Counter()
-    with ProcessPoolExecutor(asked.workers) as pool:
-        done = pool.map(search, *zip(*tasks, strict=True))
-        for (law, _, _), (count, seconds) in zip(tasks, done, strict=True):
-            run[law.__name__] += count
-            spent[law.__name__] += round(seconds)
-    for name, count in run.items():
-        print(f"{name:<12} {count:>9,} examples  {spent[name]:>6,} s of a core")
-    laws = run.total() - run["life"]
-    print(f"{laws:,} examples over {len(LAWS) - 1} laws and {run['life']:,} lives: nothing found")
-    return 0
+    look(asked.part)
+    found: dict[Piece, Found] = {}
+    with ProcessPoolExecutor(asked.workers, initializer=look, initargs=(asked.part,)) as pool:
+        asked_of = {pool.submit(search, piece): piece for piece in pieces(asked.part, asked.seed)}
+        for done in as_completed(asked_of):
+            piece = asked_of[done]
+            found[piece] = done.result()
+            if found[piece].trouble:
+                print(f"{piece}\n{found[piece].trouble}", flush=True)
+    print(told(found))
+    return int(any(each.trouble for each in found.values()))
 
 
 if __name__ == "__main__":
