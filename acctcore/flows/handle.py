@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-from attrs import frozen
+from attrs import fields, frozen, has
 
 from acctcore.accounts import account as accounts
 from acctcore.accounts import holds
@@ -97,11 +97,11 @@ def handle(
 ) -> Ruling:
     """Return what a command does to the file: all its events or none, or every reason why not.
 
-    A command whose id was handled before gets its first answer; another command under that id is
-    refused. `office` is what only the whole office knows, for what takes an approval: who works there,
-    who stands in for whom, and what was done elsewhere. Nothing is stored: asking without storing is
-    the preview, and it is what will then be billed. One that reaches behind what was sealed away is
-    answered with unknown, naming the records to load.
+    A command whose id was handled before gets its first answer; one of another kind, moment or subject
+    under that id is refused. `office` is what only the whole office knows, for what takes an approval:
+    who works there, who stands in for whom, and what was done elsewhere. Nothing is stored: asking
+    without storing is the preview, and it is what will then be billed. One that reaches behind what was
+    sealed away is answered with unknown, naming the records to load.
 
     Raises: InvalidValue for something that is no command, or where there is no file yet.
     """
@@ -133,10 +133,30 @@ def _again(file: File, command: Command, before: Answer) -> Ruling:
     moments = (command.at, command.recorded_at)
     if before.events[-1].at not in moments or not any(type(event) in kinds for event in before.events):
         return refused(IdReused(command.id))
+    if not _named(command) <= set(_words(before.events)):
+        return refused(IdReused(command.id))
     subscription = file.subscription(getattr(command, "subscription_id", ""))
     point = None if subscription is None else subscriptions.next_point(subscription)
     following = None if subscription is None or point is None else subscription.instant(point)
     return Decision(Outcome.ALLOWED, before.events, (), (), following)
+
+
+def _named(command: Command) -> set[str]:
+    """Return the ids of what a command is about; what it brings about tells of the same."""
+    names = [each.name for each in fields(type(command)) if each.name.endswith("_id")]
+    return {getattr(command, name) for name in names} - {None}
+
+
+def _words(value: object) -> Iterator[str]:
+    """Return every text within a value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple | frozenset):
+        for each in value:
+            yield from _words(each)
+    elif has(kind := type(value)):
+        for attribute in fields(kind):
+            yield from _words(getattr(value, attribute.name))
 
 
 def _taken(file: File, events: tuple[Event, ...]) -> str | None:

@@ -100,6 +100,12 @@ def test_a_repeated_command_says_again_when_to_ask() -> None:
             {"subscription_id": "S1", "plan": "small", "currency": "EUR"},
             id="another moment",
         ),
+        pytest.param(
+            subs.Start,
+            "2024-03-01 10:00",
+            {"subscription_id": "S2", "plan": "small", "currency": "EUR"},
+            id="another subject",
+        ),
     ],
 )
 def test_another_command_under_a_used_id_is_refused(kind: type, when: str, facts: dict[str, object]) -> None:

@@ -3,16 +3,24 @@
 from datetime import date
 from decimal import Decimal
 
+from attrs import evolve as changed
+
+from acctcore.billing import invoices
 from acctcore.billing import subscriptions as subs
-from acctcore.billing.proration import BY_DAY, prorate
+from acctcore.billing.catalog import Catalog
+from acctcore.billing.proration import BY_DAY, BY_SECOND, Proration, prorate
 from acctcore.flows import balances, due, evolve, handle
-from acctcore.kernel.calendar import Span, months
+from acctcore.kernel.calendar import Span, months, years
+from acctcore.kernel.measures import Thirty360
+from acctcore.kernel.messages import Command
 from acctcore.kernel.money import Price
 from acctcore.receivables import payments
-from tests.flows.stories import PLAIN, Story, at, eur
+from acctcore.testing import laws
+from tests.flows.stories import PLAIN, Story, at, charge, eur, plan
 from tests.museum.exhibit import Shown, exhibit
 
 CHANGES, RUNS = "Plan changes", "Billing runs, previews, replay"
+CREDIT_NOTE = invoices.Kind.CREDIT_NOTE
 JUNE = Span(date(2024, 6, 1), date(2024, 7, 1))
 
 
@@ -179,3 +187,91 @@ def late_success() -> Shown:
     story = Story(PLAIN).start("2024-06-01 00:00", "small").pay("2024-06-20 00:00", eur("33.00"))
     (subscription,) = story.file.subscriptions
     return Shown(date(2024, 6, 20).replace(month=7), subs.next_point(subscription))
+
+
+@exhibit(
+    CHANGES, "killbill#1661",
+    wrong="March billed at 30.00 in advance, the list at 60.00 since the 10th: billed for March in all",
+    rule="which price counts is a policy; a period that is billed keeps its price",
+    naive="51.29", ours="30.00",
+)  # fmt: skip
+def new_price_list() -> Shown:
+    story = Story(PLAIN).start("2024-03-01 00:00", "dear", quantities={"seat": 0})
+    return Shown(euros(3000 + round(3000 * 22 / 31)), euros(story.run("2024-03-31 00:00").net()))
+
+
+@exhibit(
+    CHANGES, "killbill#1907",
+    wrong="five uses at 1.00 in June, billed in arrears, and the plan ended as June ends: billed of them",
+    rule="what ends at a boundary belongs to the stretch before it: spans are half-open",
+    naive="0.00", ours="5.00",
+)  # fmt: skip
+def end_on_the_boundary() -> Shown:
+    story = Story(PLAIN).start("2024-06-01 00:00", "metered", quantities={"use": 5})
+    story.do(subs.Cancel, "2024-06-20 00:00", when=date(2024, 7, 1))
+    ends, billed_until = at("2024-07-01 00:00"), at("2024-07-01 00:00")
+    naive = 500 if ends > billed_until else 0
+    return Shown(euros(naive), euros(story.run("2024-08-01 00:00").net() - 3000))
+
+
+@exhibit(
+    CHANGES, "calcom/cal.diy#27002",
+    wrong="a seat of 3.00 a month, added on 16 June: charged for June",
+    rule="a change of quantity is a change like any other: it costs its share",
+    naive="3.00", ours="1.50",
+)  # fmt: skip
+def another_seat() -> Shown:
+    story = Story(PLAIN).start("2024-06-01 00:00", "small")
+    before = story.net()
+    story.do(subs.ChangeQuantity, "2024-06-16 00:00", item="seat", quantity=2)
+    return Shown(euros(300), euros(story.net() - before))
+
+
+@exhibit(
+    CHANGES, "killbill#1535", "killbill#1533",
+    wrong="half of a plan of 200.00 for two years, one of them a leap year, by its days",
+    rule="how time is counted is a policy that the line names, here by months of thirty days",
+    naive="99.86", ours="100.00",
+)  # fmt: skip
+def half_of_two_years() -> Shown:
+    first, whole = (Span(date(2023, 1, 1), date(year, 1, 1)) for year in (2024, 2025))
+    thirtieths = Proration("thirtieths", "1", Thirty360())
+    naive = round(20000 * (first.end - first.start).days / (whole.end - whole.start).days)
+    ours = prorate(Price("200.00", "EUR"), 1, first, whole, years(2), thirtieths).amount
+    return Shown(euros(naive), euros(ours))
+
+
+@exhibit(
+    RUNS, "cashier#576", "mozilla/fxa#16251",
+    wrong="2,592.00 a month by the second, a change quoted at noon, made seven seconds later: the difference",
+    rule="the instant of the change is an argument: what is made is what was quoted",
+    naive="0.01", ours="0.00",
+)  # fmt: skip
+def seven_seconds() -> Shown:
+    dear = plan("dearest", charge("base", "2592.00"))
+    by_second = changed(PLAIN, catalog=Catalog(plans=(*PLAIN.catalog.plans, dear)), proration=BY_SECOND)
+    story = Story(by_second).start("2024-06-01 00:00", "dearest")
+    quoted = story.command(subs.ChangePlan, "2024-06-16 12:00:00", plan="small")
+    made = changed(quoted, recorded_at=at("2024-06-16 12:00:07"))
+    late = changed(quoted, at=at("2024-06-16 12:00:07"))
+
+    def credit(command: Command) -> int:
+        (note, *_) = laws.documents_of(handle(story.file, command, by_second).events)
+        return note.net
+
+    return Shown(euros(credit(quoted) - credit(late)), euros(credit(quoted) - credit(made)))
+
+
+@exhibit(
+    RUNS, "killbill#1423",
+    wrong="the invoice of June, voided, and the plan ended on the 16th: given back beside what is void",
+    rule="nothing of a void document counts any more, for what comes after it as well",
+    naive="16.50", ours="0.00",
+)  # fmt: skip
+def voided() -> Shown:
+    story = Story(PLAIN).start("2024-06-01 00:00", "small")
+    (june,) = story.file.documents
+    story.do(invoices.Void, "2024-06-02 09:00", document_id=june.document.id)
+    story.do(subs.Cancel, "2024-06-16 00:00", when=subs.Timing.NOW)
+    notes = [each.document.net for each in story.file.documents if each.document.kind is CREDIT_NOTE]
+    return Shown(euros(share(june.document.net, 15)), euros(sum(notes)))
