@@ -289,6 +289,16 @@ def test_drafts_that_come_and_go_do_not_disturb_the_order() -> None:
     assert files[True] == files[False]
 
 
+def test_a_sealed_subscription_that_is_paused_waits_as_it_did() -> None:
+    told = Story().start("2024-03-01 00:00", "free")
+    told.do(subs.ChangePlan, "2024-03-01 00:00", plan="small")
+    told.do(subs.Pause, "2024-03-02 00:00", credit=False)
+    told.pay("2024-03-02 00:00", eur("33.00"))
+    sealed, _ = seal(told.file, at("2024-03-03 00:00"))
+    assert [each.since for each in sealed.subscriptions[0].agreed.changes] == [date(2024, 3, 2)]
+    assert due(sealed, at("2024-05-01 00:00"), PLAIN) == due(told.file, at("2024-05-01 00:00"), PLAIN)
+
+
 # On random input
 
 

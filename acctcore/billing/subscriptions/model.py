@@ -151,7 +151,7 @@ class Subscription(Generic[P]):
             return None
         point = cycle.end
         timeline = self.agreed.terms
-        if len(timeline) > 1:
+        if len(timeline) > 1 or timeline[0].idle is not None:
             if self.terms(last).idle is not None:
                 return self.going_on(last)
             for terms in timeline:
