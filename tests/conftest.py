@@ -1,10 +1,11 @@
 """What every test shares: how hard Hypothesis searches, and golden files."""
 
+import os
 from pathlib import Path
 from typing import Protocol
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 # The suite gives the same answer each time; a long search looks further, and elsewhere on every run.
 settings.register_profile("suite", deadline=None, derandomize=True, print_blob=True)
@@ -14,6 +15,15 @@ settings.register_profile(
     max_examples=1_000,
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
+)
+# A mutant is looked at by few examples, and only whether it falls matters: python -m tests.mutants.
+settings.register_profile(
+    "mutants",
+    deadline=None,
+    derandomize=True,
+    max_examples=25,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
 )
 
 
@@ -26,7 +36,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    settings.load_profile("long" if config.option.markexpr == "long" else "suite")
+    asked = os.environ.get("ACCTCORE_HYPOTHESIS", "suite")
+    settings.load_profile("long" if config.option.markexpr == "long" else asked)
 
 
 class Golden(Protocol):
