@@ -11,7 +11,7 @@ from attrs import fields, frozen, has
 from acctcore.accounts import account as accounts
 from acctcore.accounts import holds
 from acctcore.billing import invoices, subscriptions
-from acctcore.flows import billing, documents, holding, money, office, takeover, taking_over
+from acctcore.flows import billing, documents, money, office, takeover, taking_over
 from acctcore.flows.authority import Act, answer_request, authorised
 from acctcore.flows.file import Answer, File, TakenOver
 from acctcore.flows.gate import Ruling
@@ -31,7 +31,7 @@ _ALLOCATING = (payments.Allocate, payments.Deallocate, payments.AllocateAll)
 FLOWS: Mapping[type, Callable[..., Ruling]] = MappingProxyType(  # type: ignore[explicit-any]
     {
         **{row.command: office.keep_account for row in accounts.LIFECYCLE.rows},
-        **{row.command: holding.hold for row in holds.LIFECYCLE.rows},
+        **{row.command: office.hold for row in holds.LIFECYCLE.rows},
         **{
             row.command: answer_request
             for row in approvals.LIFECYCLE.rows

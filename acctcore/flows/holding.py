@@ -1,4 +1,4 @@
-"""Holds, with what they do to the billing of subscriptions.
+"""What holds do to the billing of subscriptions.
 
 Where a hold stops billing, every subscription that it lies on takes note of it. What that changes in
 what is billed is settled by the schedule: nothing about a price or a tax keeps a hold from being placed.
@@ -12,35 +12,21 @@ from acctcore.accounts import holds
 from acctcore.billing import subscriptions
 from acctcore.flows.contents import Subscription
 from acctcore.flows.file import File
-from acctcore.flows.gate import Ruling, file_of
 from acctcore.flows.policies import Policies
-from acctcore.kernel.decision import Decision
-from acctcore.kernel.messages import Command, Event
+from acctcore.kernel.messages import Event
 from acctcore.kernel.terms import BILL, SubscriptionId
 
 _STOP, _BILL_ON = subscriptions.Effect.STOP, subscriptions.Effect.BILL_ON
 
 
-def hold(file: File | None, command: Command, policies: Policies) -> Ruling:
-    """Return what a command does to the holds, and what the subscriptions take note of."""
-    file = file_of(file)
-    from acctcore.flows import office  # it asks the schedule what is owed, which asks here what waits
-
-    decision = office.hold(file, command, policies)
-    noted = [event for each in decision.events for event in _noted(file, each, policies)]
-    if not noted:
-        return decision
-    return Decision(
-        decision.outcome,
-        (*decision.events, *noted),
-        decision.reasons,
-        decision.duties,
-        decision.next_change_at,
-    )
+def noted(file: File, events: Iterable[Event], policies: Policies) -> Iterator[Event]:
+    """Return what the subscriptions take note of as holds are placed, extended or ended."""
+    for event in events:
+        yield from _noted(file, event, policies)
 
 
 def _noted(file: File, event: Event, policies: Policies) -> Iterator[Event]:
-    """Return what each subscription takes note of as a hold is placed, extended or ended."""
+    """Return what each subscription takes note of as one hold is placed, extended or ended."""
     changed = next((each for each in holds.evolve(file.holds, event) if each not in file.holds), None)
     if changed is None:
         return
@@ -50,9 +36,9 @@ def _noted(file: File, event: Event, policies: Policies) -> Iterator[Event]:
             under = _counts(subscription, changed, policies)
         if under is not None:
             holding = subscriptions.Holding(changed.id, changed.placed_at, changed.ends_at, under)
-            noted = subscriptions.hold(subscription, holding, event.at, event.cause)
-            if noted is not None:
-                yield noted
+            note = subscriptions.hold(subscription, holding, event.at, event.cause)
+            if note is not None:
+                yield note
 
 
 def _under(subscription: Subscription, id: str) -> subscriptions.OnHold | None:
@@ -75,9 +61,9 @@ def at_start(file: File, subscription: Subscription, event: Event, policies: Pol
     for hold in file.holds:
         if hold.stops(BILL, subscription.id) and (hold.ends_at is None or begins < hold.ends_at):
             holding = subscriptions.Holding(hold.id, hold.placed_at, hold.ends_at, policies.on_hold)
-            noted = subscriptions.hold(subscription, holding, event.at, event.cause)
-            if noted is not None:
-                yield noted
+            note = subscriptions.hold(subscription, holding, event.at, event.cause)
+            if note is not None:
+                yield note
 
 
 def waited_for(file: File, id: SubscriptionId, policies: Policies) -> tuple[holds.Hold, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from attrs import evolve as changed
 from pendulum import DateTime
 
 from acctcore.accounts import account as accounts
@@ -13,6 +14,7 @@ from acctcore.flows.authority import Act
 from acctcore.flows.closing import standing_of
 from acctcore.flows.file import File
 from acctcore.flows.gate import Ruling, barred, file_of, with_gate
+from acctcore.flows.holding import noted
 from acctcore.flows.policies import Policies
 from acctcore.flows.schedule import rooms_duties
 from acctcore.kernel.calendar import instant
@@ -51,9 +53,14 @@ def closing_plan(file: File, at: DateTime, policies: Policies) -> tuple[accounts
 
 
 def hold(file: File | None, command: Command, policies: Policies) -> Ruling:
-    """Return what a command does to the holds; whether it takes four eyes is asked afterwards."""
-    decision: Ruling = holds.decide(file_of(file).holds, command, policies.holds, approved=True)
-    return decision
+    """Return what a command does to the holds, and what the subscriptions take note of.
+
+    Whether it takes four eyes is asked afterwards.
+    """
+    file = file_of(file)
+    decision: Ruling = holds.decide(file.holds, command, policies.holds, approved=True)
+    notes = tuple(noted(file, decision.events, policies))
+    return changed(decision, events=(*decision.events, *notes)) if notes else decision
 
 
 def _four_eyes(file: File, command: holds.Command, policies: Policies) -> holds.FourEyes | None:
