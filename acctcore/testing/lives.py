@@ -21,10 +21,10 @@ from pendulum import DateTime
 
 from acctcore.accounts import account
 from acctcore.flows import File, balances, due, evolve, handle
-from acctcore.kernel.calendar import add_days, at_local, instant
+from acctcore.kernel.calendar import add_days, at_local, instant, local_date
 from acctcore.kernel.decision import Decision
 from acctcore.kernel.messages import Command, Event
-from acctcore.kernel.terms import Actor
+from acctcore.kernel.terms import Actor, ZoneKey
 from acctcore.operations import approvals
 from acctcore.simulation import Scenario, read, simulate
 from acctcore.simulation.scenario import Step
@@ -84,7 +84,7 @@ class Life:
     @property
     def text(self) -> str:
         """The life as a scenario in TOML, for `acctcore simulate`."""
-        until = f"\nuntil = {add_days(self.ends_at.date(), 1)}\n"
+        until = f"\nuntil = {local_date(self.ends_at, _scene(self.head).zone)}\n"
         head, rest = self.head.split("\n[account]", 1)
         return f"{head}{until}\n[account]{rest}\n{steps_text(self.steps)}"
 
@@ -138,8 +138,13 @@ def lives(
         for needed in [each for each in answer.reasons if isinstance(each, approvals.Needed)][:1]:
             if draw(st.integers(0, 3)):
                 living.approve(command, needed, now)
-    living.go_to(now)
+    living.go_to(_last_of(local_date(now, scene.zone), scene.zone))
     return Life(world, worlds[world], tuple(living.steps), tuple(living.moments))
+
+
+def _last_of(day: date, zone: ZoneKey) -> DateTime:
+    """Return the last instant of a day: a scenario goes on up to the end of its last one."""
+    return instant(at_local(add_days(day, 1), zone) - timedelta(microseconds=1))
 
 
 class _Living:

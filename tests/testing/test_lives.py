@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,7 +17,7 @@ from acctcore.kernel.messages import Command
 from acctcore.kernel.money import Money
 from acctcore.kernel.terms import Actor
 from acctcore.receivables import payments
-from acctcore.simulation import read
+from acctcore.simulation import read, simulate
 from acctcore.simulation.scenario import Scenario
 from acctcore.testing.beside import beside
 from acctcore.testing.lives import Life, lived_well, lives
@@ -47,6 +47,11 @@ prices.JPY = "1234"
 @given(lives())
 def test_a_life_adds_up_and_its_scenario_is_lived_again(life: Life) -> None:
     lived_well(life)
+
+
+@given(lives(most=3))
+def test_a_life_and_its_scenario_end_at_the_same_instant(life: Life) -> None:
+    assert simulate(read(life.text)).period.end - life.ends_at == timedelta(microseconds=1)
 
 
 @pytest.mark.long
