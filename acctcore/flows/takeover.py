@@ -8,7 +8,7 @@ unknown. The rooms' own events carry everything, and everything adds up from the
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar
 
 from attrs import field, frozen
@@ -20,10 +20,12 @@ from acctcore.billing.tax import TaxKey
 from acctcore.kernel.calendar import civil_date, instant, zone_key
 from acctcore.kernel.decision import Reason
 from acctcore.kernel.errors import InvalidValue
+from acctcore.kernel.identity import extend
 from acctcore.kernel.messages import Command
 from acctcore.kernel.money import Money, convert, in_minor, positive
 from acctcore.kernel.terms import (
     AccountId,
+    CurrencyCode,
     DocumentId,
     ItemKey,
     PaymentId,
@@ -31,6 +33,11 @@ from acctcore.kernel.terms import (
     ZoneKey,
 )
 from acctcore.kernel.validation import each, identifier, not_empty, one_of, optional, reference
+
+
+def _point(value: object) -> date:
+    return instant(value) if isinstance(value, datetime) else civil_date(value)
+
 
 # What the former system knows
 
@@ -56,7 +63,7 @@ class OpenLine:
     amount: Money = field(converter=convert)
     taxes: tuple[TaxKey, ...] = field(default=(), validator=each(one_of(TaxKey)))
     subscription_id: SubscriptionId | None = field(default=None, validator=optional(identifier))
-    since: date | None = None
+    since: date | None = field(default=None, converter=optionally(_point))
 
 
 @frozen(kw_only=True)
@@ -125,7 +132,7 @@ class TakeOver(Command):
     )
     invoices: tuple[OpenInvoice, ...] = field(default=(), validator=each(one_of(OpenInvoice)))
     payments: tuple[OpenPayment, ...] = field(default=(), validator=each(one_of(OpenPayment)))
-    balances: tuple[Money, ...] = field(default=())
+    balances: tuple[Money, ...] = field(default=(), validator=each(one_of(Money)))
 
     def __attrs_post_init__(self) -> None:
         if self.opened_at > self.at:
@@ -139,11 +146,30 @@ class TakeOver(Command):
 
 def _ids(command: TakeOver) -> dict[str, list[str]]:
     return {
-        "subscriptions": [each.subscription_id for each in command.subscriptions],
-        "invoices": [each.document_id for each in command.invoices],
-        "payments": [each.payment_id for each in command.payments],
         "balances": [balance.code for balance in command.balances],
+        "subscriptions": [each.subscription_id for each in command.subscriptions],
+        "invoices": [
+            *(each.document_id for each in command.invoices),
+            *(forward_invoice(command, each) for each in command.balances if each.minor > 0),
+        ],
+        "payments": [
+            *(each.payment_id for each in command.payments),
+            *(forward_payment(each) for each in command.balances if each.minor < 0),
+        ],
     }
+
+
+def forward_invoice(command: TakeOver, balance: Money) -> DocumentId:
+    """Return the id of the invoice that brings forward what is owed in a currency."""
+    return extend(command.account_id, _FORWARD, balance.code)
+
+
+def forward_payment(balance: Money) -> PaymentId:
+    """Return the id of the payment that brings forward what is given in a currency."""
+    return f"{_FORWARD}/{balance.code}"
+
+
+_FORWARD = "brought-forward"
 
 
 # Why not
@@ -187,3 +213,14 @@ class NotRunning(Reason):
     template: ClassVar[str] = "{document} pays for {subscription}, which was not brought along"
     document: DocumentId
     subscription: SubscriptionId
+
+
+@frozen
+class OtherCurrency(Reason):
+    """An invoice that pays for a subscription which is billed in another currency."""
+
+    code: ClassVar[str] = "takeover.other_currency"
+    template: ClassVar[str] = "{document} pays for {subscription}, which is billed in {currency}"
+    document: DocumentId
+    subscription: SubscriptionId
+    currency: CurrencyCode

@@ -19,8 +19,11 @@ from acctcore.flows.takeover import (
     NotRunning,
     OpenInvoice,
     OpenLine,
+    OtherCurrency,
     SettlesTooMuch,
     TakeOver,
+    forward_invoice,
+    forward_payment,
 )
 from acctcore.kernel.calendar import local_date
 from acctcore.kernel.decision import Decision, Outcome, Reason, refused
@@ -92,11 +95,16 @@ def _settlements(command: TakeOver) -> Iterator[Reason]:
 
 
 def _strangers(command: TakeOver) -> Iterator[Reason]:
-    known = {one.subscription_id for one in command.subscriptions}
+    known = {one.subscription_id: one.currency for one in command.subscriptions}
     for one in command.invoices:
         for line in one.lines:
-            if line.subscription_id is not None and line.subscription_id not in known:
+            if line.subscription_id is None:
+                continue
+            code = known.get(line.subscription_id)
+            if code is None:
                 yield NotRunning(one.document_id, line.subscription_id)
+            elif code != line.amount.code:
+                yield OtherCurrency(one.document_id, line.subscription_id, code)
 
 
 # What is brought in
@@ -123,7 +131,7 @@ def _brought(command: TakeOver) -> Iterator[Event]:
         if balance.minor > 0:
             yield BroughtIn(at, cause, _forward(command, balance))
     given = [(one.payment_id, one.amount, one.received_at, one.method) for one in command.payments]
-    given += [(_FORWARD.format(one.code), -one, at, "") for one in command.balances if one.minor < 0]
+    given += [(forward_payment(one), -one, at, "") for one in command.balances if one.minor < 0]
     for id, amount, received_at, method in given:
         notice = Notice(Says.DONE, received_at, method=method)
         payment = payments.Payment(id, amount.code, amount.minor, (notice,))
@@ -136,9 +144,6 @@ def _brought(command: TakeOver) -> Iterator[Event]:
             yield payments.Allocated(at, cause, allocation)
 
 
-_FORWARD = "brought-forward/{}"
-
-
 def _document(command: TakeOver, brought: OpenInvoice) -> invoices.Document:
     """Return an invoice of the former system as a document: its own amounts, its own taxes."""
     lines = tuple(
@@ -148,9 +153,10 @@ def _document(command: TakeOver, brought: OpenInvoice) -> invoices.Document:
         TaxTotal(tax.key, sum(line.amount for line in lines if tax.key in line.taxes), tax.amount.minor)
         for tax in brought.taxes
     )
-    named = {line.subscription_id for line in brought.lines}
+    named = {line.subscription_id for line in brought.lines if line.subscription_id is not None}
+    paid_for = named.pop() if len(named) == 1 else None  # of several, no one is the invoice's
     return _put_together(
-        command, brought.document_id, lines, taxes, brought.issued_at, brought.due_on, named.pop()
+        command, brought.document_id, lines, taxes, brought.issued_at, brought.due_on, paid_for
     )
 
 
@@ -162,7 +168,7 @@ def _line(id: str, line: OpenLine) -> invoices.Line:
 
 def _forward(command: TakeOver, balance: Money) -> invoices.Document:
     """Return what is owed beside the invoices, as an invoice without tax that is due at once."""
-    id = extend(command.account_id, _FORWARD.format(balance.code))
+    id = forward_invoice(command, balance)
     line = _line(extend(id, "1"), OpenLine(item="brought-forward", title="Brought forward", amount=balance))
     return _put_together(command, id, (line,), (), command.at, local_date(command.at, command.zone), None)
 

@@ -7,12 +7,12 @@ and bear the id of an approval that it was given.
 from __future__ import annotations
 
 from attrs import field, frozen
-from attrs.converters import optional
+from attrs.converters import optional as optionally
 from pendulum import DateTime
 
 from acctcore.kernel.calendar import instant
 from acctcore.kernel.terms import Actor, ApprovalId, CommandId
-from acctcore.kernel.validation import one_of, reference
+from acctcore.kernel.validation import identifier, one_of, optional, reference
 
 
 @frozen(kw_only=True)
@@ -26,8 +26,8 @@ class Command:
     id: CommandId = field(validator=reference)
     at: DateTime = field(converter=instant)
     by: Actor = field(validator=one_of(Actor))
-    recorded_at: DateTime | None = field(default=None, converter=optional(instant))
-    approval: ApprovalId | None = None
+    recorded_at: DateTime | None = field(default=None, converter=optionally(instant))
+    approval: ApprovalId | None = field(default=None, validator=optional(identifier))
 
 
 @frozen

@@ -248,6 +248,8 @@ TAGS: Final[Mapping[str, type]] = MappingProxyType(
         "subscriptions.not_a_cycle/1": subscriptions.NotACycle,
         "subscriptions.not_billed_yet/1": subscriptions.NotBilledYet,
         "subscriptions.already_over/1": subscriptions.AlreadyOver,
+        "subscriptions.several_lines/1": subscriptions.SeveralLines,
+        "subscriptions.not_charged/1": subscriptions.NotCharged,
         "subscriptions.other_axis/1": subscriptions.OtherAxis,
         "subscriptions.no_anchor_day/1": subscriptions.NoAnchorDay,
         "invoices.one_off/1": invoices.OneOff,
@@ -459,6 +461,7 @@ TAGS: Final[Mapping[str, type]] = MappingProxyType(
         "takeover.not_brought/1": takeover.NotBrought,
         "takeover.settles_too_much/1": takeover.SettlesTooMuch,
         "takeover.not_running/1": takeover.NotRunning,
+        "takeover.other_currency/1": takeover.OtherCurrency,
     }
 )
 """Every class that is stored, sent or shown, and its tag."""

@@ -42,6 +42,17 @@ def running(**facts: Any) -> subs.Running:
     return subs.Running(**plain | facts)
 
 
+def line(item: str = "base", **facts: Any) -> OpenLine:
+    plain: dict[str, Any] = {
+        "item": item,
+        "title": item.title(),
+        "amount": eur("45.00"),
+        "taxes": (VAT,),
+        "subscription_id": "S1",
+    }
+    return OpenLine(**plain | facts)
+
+
 def open_invoice(**facts: Any) -> OpenInvoice:
     lines = (
         OpenLine(item="base", title="Base", amount=eur("30.00"), taxes=(VAT,), subscription_id="S1"),
@@ -103,7 +114,7 @@ def test_everything_that_is_open_comes_along() -> None:
     assert balances(file) == {"EUR": eur("28.55"), "USD": Money("3.00", "USD")}  # 53.55 − 20.00 − 5.00
     assert {item.id: item.open for item in file.items} == {
         "R-1": 3355,
-        "A/brought-forward%2FUSD": 300,
+        "A/brought-forward/USD": 300,
         "brought-forward/EUR": 500,
     }
     assert file.account.phase is account.Phase.ACTIVE
@@ -114,6 +125,33 @@ def test_an_invoice_that_was_brought_along_is_not_issued_again() -> None:
     events = asked().events
     assert [event.document.id for event in events if isinstance(event, BroughtIn)] == ["R-1"]
     assert laws.documents_of(events) == ()
+
+
+@pytest.mark.parametrize(
+    ("named", "paid_for"),
+    [
+        pytest.param(("S1", "S1"), "S1", id="one"),
+        pytest.param((None, "S1"), "S1", id="one, and something else"),
+        pytest.param(("S1", "S2"), None, id="two"),
+        pytest.param((None, None), None, id="none"),
+    ],
+)
+def test_an_invoice_belongs_to_the_one_subscription_that_it_pays_for(
+    named: tuple[str | None, str | None], paid_for: str | None
+) -> None:
+    lines = tuple(line(amount=eur("22.50"), subscription_id=id) for id in named)
+    if named[0] == named[1]:
+        lines = (lines[0], changed(lines[1], item="seat"))
+    story = taken(
+        subscriptions=(running(), running(subscription_id="S2")), invoices=(open_invoice(lines=lines),)
+    )
+    (filed,) = story.file.documents
+    assert filed.document.subscription_id == paid_for
+
+
+def test_agreed_prices_may_come_as_a_mapping() -> None:
+    price = Price("25.00", "EUR")
+    assert running(prices={"base": price}) == running(prices=(("base", price),))
 
 
 def test_the_next_billing_is_the_next_cycle_from_the_anchor() -> None:
@@ -253,6 +291,29 @@ def test_on_the_axis_of_instants() -> None:
             ["subscriptions.already_over"],
             id="it ended before",
         ),
+        pytest.param(
+            {"invoices": (open_invoice(), open_invoice(document_id="R-2"))},
+            ["subscriptions.several_lines"] * 2,
+            id="two invoices pay for one cycle",
+        ),
+        pytest.param(
+            {"invoices": (open_invoice(lines=(line("bsae"),)),)},
+            ["subscriptions.not_charged"],
+            id="a line for something that is not sold",
+        ),
+        pytest.param(
+            {
+                "invoices": (
+                    open_invoice(
+                        lines=(line(amount=Money("45.00", "USD")),),
+                        taxes=(OpenTax(key=VAT, amount=Money("8.55", "USD")),),
+                    ),
+                ),
+                "payments": (),
+            },
+            ["takeover.other_currency"],
+            id="a line in another currency than its subscription",
+        ),
         pytest.param({"subscriptions": ()}, ["takeover.not_running"], id="a line without its subscription"),
         pytest.param({"invoices": ()}, ["takeover.not_brought"], id="a payment without its invoice"),
         pytest.param(
@@ -337,12 +398,35 @@ def test_an_account_is_taken_over_once() -> None:
             "Running.start",
             id="another axis",
         ),
+        pytest.param(lambda: running(prices=("base", Price("1", "EUR"))), "Running.prices", id="no pairs"),
         pytest.param(
-            lambda: handle(
-                None, take_over(invoices=(open_invoice(), open_invoice(document_id="R-2"))), TAXED
+            lambda: running(prices=(("base", Price("1", "EUR")),) * 2), "Running.prices", id="a price twice"
+        ),
+        pytest.param(lambda: running(ends=date(2024, 1, 31)), "Running.ends", id="billed after its end"),
+        pytest.param(lambda: line(since="2024-02-05"), "date", id="a text for a date"),
+        pytest.param(
+            lambda: asked(invoices=(open_invoice(lines=(line(since=date(2024, 2, 29)),)),), payments=()),
+            "BilledLine.since",
+            id="a line that begins after its cycle",
+        ),
+        pytest.param(
+            lambda: asked(invoices=(open_invoice(lines=(line(since=at("2024-02-05 00:00")),)),), payments=()),
+            "point",
+            id="a line that begins on another axis",
+        ),
+        pytest.param(lambda: take_over(balances=[eur("1")]), "TakeOver.balances", id="a list"),
+        pytest.param(lambda: take_over(balances=(5,)), "TakeOver.balances", id="no money"),
+        pytest.param(
+            lambda: take_over(balances=(eur("-1"),), payments=(paid(payment_id="brought-forward/EUR"),)),
+            "TakeOver.payments",
+            id="a payment under the id of a balance",
+        ),
+        pytest.param(
+            lambda: take_over(
+                balances=(eur("1"),), invoices=(open_invoice(document_id="A/brought-forward/EUR"),)
             ),
-            "take_over",
-            id="two lines for one item",
+            "TakeOver.invoices",
+            id="an invoice under the id of a balance",
         ),
     ],
 )

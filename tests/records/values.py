@@ -872,12 +872,12 @@ def runnings(draw: st.DrawFn, axis: type = date) -> subscriptions.Running:
         currency=draw(codes),
         start=start,
         quantities=draw(st.dictionaries(ids, smalls, max_size=3)),
-        prices=draw(st.lists(st.tuples(ids, prices), max_size=2).map(tuple)),
+        prices=draw(st.dictionaries(ids, prices, max_size=2)),
         billed_from=billed_from if billed else None,
         billed_to=billed_to if billed else None,
         trial_to=draw(st.sampled_from([None, trial_to])),
         anchor_day=draw(st.integers(1, 31) | st.none()),
-        ends=draw(st.none() | PLAIN[axis]),
+        ends=draw(st.none() | PLAIN[axis].filter(lambda end: not billed or end > billed_from)),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import field, frozen
-from attrs.converters import optional
+from attrs.converters import optional as optionally
 from pendulum import DateTime
 
 from acctcore.accounts.account.profile import marks
@@ -14,7 +14,7 @@ from acctcore.kernel.calendar import instant, zone_key
 from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.policies import PolicyRef
 from acctcore.kernel.terms import AccountId, FieldKey, ZoneKey
-from acctcore.kernel.validation import identifier, not_empty, one_of, reference, where
+from acctcore.kernel.validation import identifier, not_empty, one_of, optional, reference, where
 
 if TYPE_CHECKING:
     from attrs import Attribute
@@ -79,8 +79,8 @@ class Amend(messages.Command):
     taken off the profile.
     """
 
-    zone: ZoneKey | None = field(default=None, converter=optional(zone_key))
-    party: str | None = None
+    zone: ZoneKey | None = field(default=None, converter=optionally(zone_key))
+    party: str | None = field(default=None, validator=optional(one_of(str)))
     fields: Marks = field(default=(), converter=marks)
 
     def __attrs_post_init__(self) -> None:
@@ -97,7 +97,7 @@ class Verify(messages.Command):
 
     fields: Marks = field(converter=marks, validator=(marked, not_empty))
     evidence: str = field(validator=reference)
-    valid_until: DateTime | None = field(default=None, converter=optional(instant))
+    valid_until: DateTime | None = field(default=None, converter=optionally(instant))
 
     def __attrs_post_init__(self) -> None:
         if self.valid_until is not None and self.valid_until <= self.at:

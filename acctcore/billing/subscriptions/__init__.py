@@ -73,7 +73,9 @@ from acctcore.billing.subscriptions.taking_over import (
     BilledLine,
     NotACycle,
     NotBilledYet,
+    NotCharged,
     Running,
+    SeveralLines,
     take_over,
 )
 from acctcore.billing.subscriptions.timeline import Agreed, Change, Terms, Unsettled
@@ -112,6 +114,7 @@ __all__ = [
     "NotACycle",
     "NotAgreedYet",
     "NotBilledYet",
+    "NotCharged",
     "NotDue",
     "NotPaused",
     "NotPerUnit",
@@ -131,6 +134,7 @@ __all__ = [
     "Resuming",
     "Running",
     "Selling",
+    "SeveralLines",
     "Start",
     "Started",
     "Stop",

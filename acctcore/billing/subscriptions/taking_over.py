@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import ClassVar
 
@@ -42,6 +42,20 @@ from acctcore.kernel.terms import (
 from acctcore.kernel.validation import identifier, optional, whole
 
 
+def _prices(
+    value: Mapping[ItemKey, Price] | tuple[tuple[ItemKey, Price], ...],
+) -> tuple[tuple[ItemKey, Price], ...]:
+    given: object = tuple(value.items()) if isinstance(value, Mapping) else value
+    if not isinstance(given, tuple) or not all(
+        isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[0], str) and isinstance(pair[1], Price)
+        for pair in given
+    ):
+        raise InvalidValue("prices by item", value, "Running.prices")
+    if len({item for item, _ in given}) != len(given):
+        raise InvalidValue("one price for each item", value, "Running.prices")
+    return given
+
+
 @frozen(kw_only=True)
 class Running:
     """A subscription as the former system left it.
@@ -57,7 +71,7 @@ class Running:
     currency: CurrencyCode = field(validator=identifier)
     start: date = field(converter=_point)
     quantities: tuple[tuple[ItemKey, int], ...] = field(default=(), converter=_quantities)
-    prices: tuple[tuple[ItemKey, Price], ...] = ()
+    prices: tuple[tuple[ItemKey, Price], ...] = field(default=(), converter=_prices)
     billed_from: date | None = field(default=None, converter=optionally(_point))
     billed_to: date | None = field(default=None, converter=optionally(_point))
     trial_to: date | None = field(default=None, converter=optionally(_point))
@@ -72,6 +86,8 @@ class Running:
             raise InvalidValue("both ends of what was billed, or none", points, "Running.billed_to")
         if self.billed_from is not None and self.billed_from < (self.trial_to or self.start):
             raise InvalidValue("a cycle that was billed after the start", points, "Running.billed_from")
+        if self.ends is not None and self.billed_from is not None and self.ends <= self.billed_from:
+            raise InvalidValue("an end after the beginning of what was billed", points, "Running.ends")
 
 
 @frozen
@@ -125,6 +141,30 @@ class AlreadyOver(Reason):
     ends: date | DateTime
 
 
+@frozen
+class SeveralLines(Reason):
+    """Lines that all claim to pay for one item's running cycle; the others are debts, and no more."""
+
+    code: ClassVar[str] = "subscriptions.several_lines"
+    template: ClassVar[str] = (
+        "{subscription}: only one line pays for {item} from the takeover on, not each of these: {lines}"
+    )
+    subscription: SubscriptionId
+    item: ItemKey
+    lines: tuple[LineId, ...]
+
+
+@frozen
+class NotCharged(Reason):
+    """A line that claims to pay for the running cycle of something that the plan does not charge."""
+
+    code: ClassVar[str] = "subscriptions.not_charged"
+    template: ClassVar[str] = "{line} pays for {item}, which the plan of {subscription} does not charge"
+    subscription: SubscriptionId
+    item: ItemKey
+    line: LineId
+
+
 def take_over(
     running: Running,
     policy: Selling,
@@ -146,6 +186,8 @@ def take_over(
         running, policy, local_date(begins, zone) if isinstance(begins, DateTime) else begins
     )
     plan = policy.catalog.plan(running.plan)
+    if not problems:
+        problems = _misplaced(running, items, billed)
     if isinstance(start, DateTime) is not policy.proration.measure.instants:
         raise InvalidValue("points on the axis of the proration", str(start), "Running.start")
     if running.ends is not None and running.ends <= now:
@@ -179,6 +221,17 @@ def _items(running: Running, policy: Selling, on: date) -> tuple[tuple[Item, ...
     return tuple(changed(item, price=agreed.get(item.key, item.price)) for item in items), problems
 
 
+def _misplaced(running: Running, items: tuple[Item, ...], billed: Sequence[BilledLine]) -> tuple[Reason, ...]:
+    """Return why lines cannot pay for the running cycle: not two for one item, none for what is not there."""
+    by_item: dict[ItemKey, list[LineId]] = {}
+    for line in billed:
+        by_item.setdefault(line.item, []).append(line.line)
+    id, known = running.subscription_id, {item.key for item in items}
+    strange = [NotCharged(id, line.item, line.line) for line in billed if line.item not in known]
+    several = [SeveralLines(id, item, tuple(lines)) for item, lines in by_item.items() if len(lines) > 1]
+    return (*strange, *several)
+
+
 def _covered(
     running: Running,
     items: tuple[Item, ...],
@@ -192,17 +245,15 @@ def _covered(
         return ()
     until = cycle.end if running.ends is None else min(running.ends, cycle.end)
     lines = {line.item: line for line in billed}
-    if len(lines) != len(billed):
-        wanted = "one line for each item: the one that pays for the time from the takeover on"
-        raise InvalidValue(wanted, [line.line for line in billed], "take_over")
     pieces: list[Covered[date]] = []
     for item in items:
         if item.billing is not Billing.IN_ADVANCE or not item.quantity:
             continue
         line = lines.get(item.key) or _former(running, item, cycle, every, policy)
+        if line.since is not None and not Span(cycle.start, until).contains(line.since):
+            inside = Span(cycle.start, until)
+            raise InvalidValue(f"a point inside {inside}", line.since, "BilledLine.since")
         span = Span(line.since or cycle.start, until)
-        if not span.within(cycle):
-            raise InvalidValue(f"a point inside {cycle}", line.since, "BilledLine.since")
         pieces.append(
             Covered(
                 line.line,

@@ -28,7 +28,7 @@ class Authorise(Command):
     """Record that so much was set aside; without `expires_at`, for as long as the policy says."""
 
     amount: Money = field(converter=convert, validator=positive)
-    method: str = ""
+    method: str = field(default="", validator=one_of(str))
     expires_at: DateTime | None = field(default=None, converter=optionally(instant))
 
     def __attrs_post_init__(self) -> None:

@@ -28,7 +28,7 @@ class Attempt(Command):
     """Record that a payment was asked for and its outcome is awaited."""
 
     amount: Money = field(converter=convert, validator=positive)
-    method: str = ""
+    method: str = field(default="", validator=one_of(str))
 
 
 @frozen(kw_only=True)
@@ -41,7 +41,7 @@ class Receive(Command):
     """
 
     amount: Money = field(converter=convert, validator=positive)
-    method: str = ""
+    method: str = field(default="", validator=one_of(str))
     documents: tuple[DocumentId, ...] = field(default=(), validator=each(reference))
     processed: Money | None = field(default=None, converter=optionally(convert), validator=optional(positive))
     fee: Money | None = field(default=None, converter=optionally(convert))
@@ -64,7 +64,7 @@ class Fail(Command):
 
     amount: Money = field(converter=convert, validator=positive)
     failure: str = field(validator=identifier)
-    method: str = ""
+    method: str = field(default="", validator=one_of(str))
 
 
 @frozen(kw_only=True)
