@@ -18,8 +18,10 @@ from acctcore.flows.books import balances, check, movements, settled, statement
 from acctcore.flows.catching_up import CaughtUp, catch_up
 from acctcore.flows.contents import Sealed
 from acctcore.flows.file import Answer, File, evolve
-from acctcore.flows.handle import IdReused, IdTaken, handle
+from acctcore.flows.handle import IdReused, IdTaken, handle, operations
 from acctcore.flows.office import closing_plan
+from acctcore.flows.own import OwnEvent, OwnPolicy, OwnRecord, SealedWith
+from acctcore.flows.own_operations import OwnOperation
 from acctcore.flows.policies import Policies
 from acctcore.flows.schedule import Due, due, duties
 from acctcore.flows.seal import Archive, Places, SealedTimeline, seal, unseal
@@ -34,10 +36,15 @@ __all__ = [
     "File",
     "IdReused",
     "IdTaken",
+    "OwnEvent",
+    "OwnOperation",
+    "OwnPolicy",
+    "OwnRecord",
     "Places",
     "Policies",
     "Sealed",
     "SealedTimeline",
+    "SealedWith",
     "authorised",
     "balances",
     "catch_up",
@@ -49,6 +56,7 @@ __all__ = [
     "handle",
     "may",
     "movements",
+    "operations",
     "pending",
     "seal",
     "settled",

@@ -7,7 +7,7 @@ looked at: `handle` decides that.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from enum import Enum
 from typing import TypeAlias, TypeVar
@@ -20,11 +20,12 @@ from acctcore.accounts import account as accounts
 from acctcore.accounts import holds
 from acctcore.billing import invoices, subscriptions
 from acctcore.flows import billing, documents, money, office
-from acctcore.flows.authority import voided
+from acctcore.flows.authority import Act, voided
 from acctcore.flows.file import File
 from acctcore.flows.gate import Ruling, barred, changes_at, gate
-from acctcore.flows.handle import ACTS, FLOWS
+from acctcore.flows.handle import ACTS, FLOWS, NO_OPERATIONS
 from acctcore.flows.holding import waited_for
+from acctcore.flows.own_operations import OwnOperation
 from acctcore.flows.policies import Policies
 from acctcore.kernel.calendar import instant, stamp
 from acctcore.kernel.decision import Missing, Reason, allowed, refused, unknown
@@ -58,12 +59,14 @@ class Asking:
     """A kind of command, and the id of what it would be asked of; None where that is yet to be made.
 
     `pending` are the requests that are open for its approval: others are deciding on it, or have agreed.
-    It is told along, and does not tell one question from another.
+    `about` is the field of a host's own command that names the subject. Both are told along, and do not
+    tell one question from another.
     """
 
     command: type
     subject: str | None = None
     pending: tuple[ApprovalId, ...] = field(default=(), eq=False)
+    about: str = field(default="", eq=False)
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -99,8 +102,10 @@ class Asking:
 
     def _about(self) -> str | None:
         """Return the field that bears the id of the subject; None for the account itself, and what is new."""
+        if self.subject is None:
+            return None
         names = {each.name for each in fields(self.command)}
-        return None if self.subject is None else next((name for name in _ABOUT if name in names), None)
+        return self.about or next((name for name in _ABOUT if name in names), None)
 
 
 _COMMON = frozenset(each.name for each in fields(Command))
@@ -115,20 +120,25 @@ _ABOUT = (
 )
 
 
-def may(file: File, at: DateTime, policies: Policies) -> dict[Asking, Ruling]:
+def may(
+    file: File, at: DateTime, policies: Policies, own: Mapping[type, OwnOperation] = NO_OPERATIONS
+) -> dict[Asking, Ruling]:
     """Return what could be asked now of everything on file, and every reason why not the rest.
+
+    Of a host's own `operations`, too, where they are given.
 
     A yes means that no table and no gate stands against it; it brings nothing about, and what the
     command then states, or who asks it, may still be refused or need an approval. Changes of a
     subscription are judged as counting from now.
     """
     at = instant(at)
-    asked = dict(_everything(file, at, policies))
+    asked = {**dict(_everything(file, at, policies)), **dict(_own(file, at, policies, own))}
     stale = accounts.next_stale(file.account, at, policies.account)
     if stale is not None:
         asked = {asking: _by(stale, answer) for asking, answer in asked.items()}
     if waiting := _waiting(file, at):
-        asked = {_with_pending(asking, waiting): answer for asking, answer in asked.items()}
+        acts = {**ACTS, **{command: operation.act for command, operation in own.items()}}
+        asked = {_with_pending(asking, acts, waiting): answer for asking, answer in asked.items()}
     sealed = file.sealed
     if sealed is None or sealed.through <= at:
         return asked
@@ -170,10 +180,28 @@ def _waiting(file: File, at: DateTime) -> dict[tuple[Operation, str], tuple[Appr
 _OPEN = frozenset({approvals.Phase.PENDING, approvals.Phase.APPROVED})
 
 
-def _with_pending(asking: Asking, waiting: dict[tuple[Operation, str], tuple[ApprovalId, ...]]) -> Asking:
-    act = ACTS.get(asking.command)
+def _with_pending(
+    asking: Asking, acts: Mapping[type, Act], waiting: dict[tuple[Operation, str], tuple[ApprovalId, ...]]
+) -> Asking:
+    act = acts.get(asking.command)
     pending = () if act is None else waiting.get((act.operation, asking.subject or ""), ())
-    return Asking(asking.command, asking.subject, pending) if pending else asking
+    return changed(asking, pending=pending) if pending else asking
+
+
+def _own(
+    file: File, at: DateTime, policies: Policies, own: Mapping[type, OwnOperation]
+) -> Iterator[tuple[Asking, Ruling]]:
+    """Return what a host could ask of its own operations."""
+    for operation in own.values():
+        named = operation.act.subject
+        for subject in operation.about(file):
+            scope = (subject or _NEW) if named else None
+            reasons = operation.against(file, scope, at, policies, since=at)
+            if reasons:
+                answer: Ruling = refused(*reasons, next_change_at=changes_at(file, reasons, at))
+            else:
+                answer = allowed(next_change_at=holds.next_change(file.holds, at))
+            yield Asking(operation.command, subject, about=named), answer
 
 
 def _requests(file: File, at: DateTime, policies: Policies) -> Iterator[tuple[Asking, Ruling]]:

@@ -11,6 +11,7 @@ from pendulum import DateTime
 from acctcore.accounts import account as accounts
 from acctcore.accounts import holds as holding
 from acctcore.billing import invoices, subscriptions
+from acctcore.flows.own import OwnRecord
 from acctcore.kernel.terms import AuthorisationId, DocumentId, PaymentId, RefundId
 from acctcore.operations import approvals
 from acctcore.receivables import authorisations as authorising
@@ -56,3 +57,4 @@ class Contents:
     requests: tuple[approvals.Request, ...] = ()
     sealed: Sealed | None = None
     exercised: tuple[approvals.Exercise, ...] = ()
+    own: tuple[OwnRecord, ...] = ()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from attrs import fields, frozen
 from pendulum import DateTime
@@ -17,9 +17,10 @@ from pendulum import DateTime
 from acctcore.accounts import account as accounts
 from acctcore.accounts import holds as holding
 from acctcore.billing import invoices, subscriptions
-from acctcore.flows import money_events
+from acctcore.flows import money_events, own
 from acctcore.flows.contents import Contents, Sealed, Subscription
 from acctcore.flows.money_events import item_of, side_of
+from acctcore.flows.own import OwnEvent, OwnRecord
 from acctcore.kernel.errors import ImpossibleHistory, InvalidValue, VersionConflict
 from acctcore.kernel.messages import Event
 from acctcore.kernel.terms import (
@@ -33,6 +34,8 @@ from acctcore.kernel.terms import (
 from acctcore.operations import approvals
 from acctcore.receivables import authorisations as authorising
 from acctcore.receivables import payments as paying
+
+R = TypeVar("R", bound=OwnRecord)
 
 _DRAFT, _ISSUED = invoices.Phase.DRAFT, invoices.Phase.ISSUED  # looking a member up costs more than using it
 _CREDIT_NOTE, _DEBIT_NOTE = invoices.Kind.CREDIT_NOTE, invoices.Kind.DEBIT_NOTE
@@ -52,7 +55,7 @@ class File(Contents):
     """One account with everything that is open on it.
 
     `items` are open items only, `documents` and `payments` those not sealed away. `version` counts
-    the events that made the file. `exercised` is what allowances add up.
+    the events that made the file. `exercised` is what allowances add up, `own` what the host keeps here.
     """
 
     version: int = 0
@@ -113,6 +116,13 @@ class File(Contents):
     def request(self, id: ApprovalId) -> approvals.Request | None:
         """Return a request for approval by its id, or None."""
         return next((request for request in self.requests if request.id == id), None)
+
+    def kept(self, kind: type[R], subject: str) -> R | None:
+        """Return what the host keeps of its own about a subject, or None."""
+        for each in self.own:
+            if type(each) is kind and each.subject == subject:
+                return each
+        return None
 
     def answer(self, id: CommandId) -> Answer | None:
         """Return what a command brought about, or None where it was not handled yet."""
@@ -192,9 +202,11 @@ def evolve(
     for event in stored:
         handler = _HANDLERS.get(type(event))
         if handler is None:
-            raise ImpossibleHistory(
-                f"a file has no use for {type(event).__name__}", (event.cause,), "leave it out"
-            )
+            if not isinstance(event, OwnEvent):
+                raise ImpossibleHistory(
+                    f"a file has no use for {type(event).__name__}", (event.cause,), "leave it out"
+                )
+            handler = _on_own
         handler(draft, event)
     if draft.account is _NOBODY:
         raise ImpossibleHistory(
@@ -204,6 +216,11 @@ def evolve(
     if file is None:
         return _FILE(*_contents(draft), len(stored), (answer,))
     return _FILE(*_contents(draft), version + len(stored), (*file.answers, answer))
+
+
+def remembers(kind: type) -> bool:
+    """Return whether events of a kind can be stored in a file."""
+    return kind in _HANDLERS or issubclass(kind, OwnEvent)
 
 
 # What each event does to a file
@@ -225,6 +242,10 @@ def _on_request(draft: Contents, event: Any) -> None:  # type: ignore[explicit-a
         draft.requests = (*draft.requests, after)
     else:
         draft.requests = tuple(after if each is before else each for each in draft.requests)
+
+
+def _on_own(draft: Contents, event: Any) -> None:  # type: ignore[explicit-any]
+    draft.own = own.after(draft.own, event)
 
 
 def _on_exercised(draft: Contents, event: approvals.Exercised) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-from attrs import fields, frozen, has
+from attrs import fields, frozen
 
 from acctcore.accounts import account as accounts
 from acctcore.accounts import holds
@@ -16,10 +16,12 @@ from acctcore.flows.authority import Act, answer_request, authorised
 from acctcore.flows.file import Answer, File, TakenOver
 from acctcore.flows.gate import Ruling
 from acctcore.flows.money_events import side_of
+from acctcore.flows.own_operations import OwnOperation
 from acctcore.flows.policies import Policies
 from acctcore.flows.seal import behind
-from acctcore.kernel.decision import Decision, Outcome, Reason, refused, unknown
+from acctcore.kernel.decision import Decision, Outcome, Reason, allowed, refused, unknown
 from acctcore.kernel.errors import InvalidValue
+from acctcore.kernel.identity import texts
 from acctcore.kernel.lifecycle import Lifecycle
 from acctcore.kernel.messages import Command, Event
 from acctcore.kernel.terms import CommandId
@@ -74,6 +76,22 @@ _BRINGS: Mapping[type, frozenset[type]] = MappingProxyType(
 )
 
 
+def operations(*own: OwnOperation) -> Mapping[type, OwnOperation]:
+    """Return the operations of a host by their commands, for `handle`.
+
+    Raises: InvalidValue for a command that acctcore or another of them answers.
+    """
+    found = {each.command: each for each in own}
+    taken = [each.command.__name__ for each in own if each.command in FLOWS]
+    if taken or len(found) != len(own):
+        raise InvalidValue("commands of the host's own, each once", taken or list(found), "operations")
+    return MappingProxyType(found)
+
+
+NO_OPERATIONS: Mapping[type, OwnOperation] = MappingProxyType({})
+"""Those of a host that has none of its own."""
+
+
 @frozen
 class IdReused(Reason):
     """A command under the id of another one, which was handled before."""
@@ -93,28 +111,31 @@ class IdTaken(Reason):
 
 
 def handle(
-    file: File | None, command: Command, policies: Policies, office: approvals.Office = approvals.UNTOLD
+    file: File | None,
+    command: Command,
+    policies: Policies,
+    office: approvals.Office = approvals.UNTOLD,
+    own: Mapping[type, OwnOperation] = NO_OPERATIONS,
 ) -> Ruling:
     """Return what a command does to the file: all its events or none, or every reason why not.
 
     A command whose id was handled before gets its first answer; one of another kind, moment or subject
     under that id is refused. `office` is what only the whole office knows, for what takes an approval:
-    who works there, who stands in for whom, and what was done elsewhere. Nothing is stored: asking
-    without storing is the preview, and it is what will then be billed. One that reaches behind what was
-    sealed away is answered with unknown, naming the records to load.
+    who works there, who stands in for whom, and what was done elsewhere; `own` are the `operations` of
+    the host itself. Nothing is stored: asking without storing is the preview, and it is what will then
+    be billed. One that reaches behind what was sealed away is answered with unknown, naming the records
+    to load.
 
     Raises: InvalidValue for something that is no command, or where there is no file yet.
     """
-    flow = FLOWS.get(type(command))
-    if flow is None:
-        raise InvalidValue("a command that a flow answers", command, "handle")
+    flow, act, about = _way(command, own)
     if file is None:
         return flow(file, command, policies)
     before = file.answer(command.id)
     if before is not None:
-        return _again(file, command, before)
+        return _again(file, command, before, own)
     if file.sealed is not None:
-        missing = behind(file, file.sealed, command, policies)
+        missing = behind(file, file.sealed, command, policies, about)
         if missing is not None:
             return unknown(missing)
     if flow is answer_request:
@@ -123,18 +144,34 @@ def handle(
     taken = _taken(file, ruling.events)
     if taken is not None:
         return refused(IdTaken(taken))
-    act = ACTS.get(type(command))
     return ruling if act is None else authorised(file, command, policies, ruling, act, office)
 
 
-def _again(file: File, command: Command, before: Answer) -> Ruling:
+def _way(  # type: ignore[explicit-any]
+    command: Command, own: Mapping[type, OwnOperation]
+) -> tuple[Callable[..., Ruling], Act | None, str | None]:
+    """Return the flow that answers a command, what it is to limits, and of the host's own, its subject."""
+    flow = FLOWS.get(type(command))
+    if flow is not None:
+        return flow, ACTS.get(type(command)), None
+    operation = own.get(type(command))
+    if operation is None:
+        raise InvalidValue("a command that a flow answers", command, "handle")
+    return operation.answer, operation.act, operation.subject(command)
+
+
+def _again(file: File, command: Command, before: Answer, own: Mapping[type, OwnOperation]) -> Ruling:
     """Return the first answer to a command, with its next point as it stands, or that its id is another's."""
-    kinds = _BRINGS[type(command)]
+    mine = None if type(command) in FLOWS else own[type(command)]
+    kinds = _BRINGS[type(command)] if mine is None else mine.brings
     moments = (command.at, command.recorded_at)
     if before.events[-1].at not in moments or not any(type(event) in kinds for event in before.events):
         return refused(IdReused(command.id))
-    if not _named(command) <= set(_words(before.events)):
+    named = _named(command) if mine is None else mine.named(command)
+    if not named <= set(texts(before.events)):
         return refused(IdReused(command.id))
+    if mine is not None:
+        return allowed(*before.events)
     subscription = file.subscription(getattr(command, "subscription_id", ""))
     point = None if subscription is None else subscriptions.next_point(subscription)
     following = None if subscription is None or point is None else subscription.instant(point)
@@ -145,18 +182,6 @@ def _named(command: Command) -> set[str]:
     """Return the ids of what a command is about; what it brings about tells of the same."""
     names = [each.name for each in fields(type(command)) if each.name.endswith("_id")]
     return {getattr(command, name) for name in names} - {None}
-
-
-def _words(value: object) -> Iterator[str]:
-    """Return every text within a value."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, tuple | frozenset):
-        for each in value:
-            yield from _words(each)
-    elif has(kind := type(value)):
-        for attribute in fields(kind):
-            yield from _words(getattr(value, attribute.name))
 
 
 def _taken(file: File, events: tuple[Event, ...]) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import TypeVar
 
 from attrs import evolve as changed
 from attrs import field, frozen
@@ -14,13 +15,17 @@ from acctcore.billing.invoices import DocumentPolicy, Terms, net
 from acctcore.billing.proration import BY_DAY, Proration, Settlement, TargetMinusBooked, is_settlement
 from acctcore.billing.subscriptions import OnHold, Selling
 from acctcore.billing.tax import Taxes, TaxPoint, untaxed
+from acctcore.flows.own import OwnPolicy
+from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.identity import fingerprint
 from acctcore.kernel.terms import Operation
-from acctcore.kernel.validation import one_of, optional, whole
+from acctcore.kernel.validation import each, one_of, optional, whole
 from acctcore.operations.approvals import Authority
 from acctcore.receivables.authorisations import AuthorisationPolicy
 from acctcore.receivables.payments import AllocationPolicy
 from acctcore.receivables.refunds import RefundPolicy
+
+P = TypeVar("P", bound=OwnPolicy)
 
 
 def _nobody() -> Authority:
@@ -38,6 +43,8 @@ def _account() -> AccountPolicy:
 @frozen(kw_only=True)
 class Policies:
     """What is sold, how it is valued, taxed and paid, what a hold does to it, and who may do how much.
+
+    `own` are the policies of a host's own operations, which count in the digest like all others.
 
     Units: `net_days` from the date of an invoice to the date on which it is due, for those who need no
     other terms than that; without it, `documents.terms` say when.
@@ -59,13 +66,27 @@ class Policies:
     holds: HoldPolicy = field(factory=_no_holds, validator=one_of(HoldPolicy))
     on_hold: OnHold = field(factory=OnHold, validator=one_of(OnHold))
     account: AccountPolicy = field(factory=_account, validator=one_of(AccountPolicy))
+    own: tuple[OwnPolicy, ...] = field(default=(), validator=each(one_of(OwnPolicy)))
 
     def __attrs_post_init__(self) -> None:
-        """Check that what is sold can be valued.
+        """Check that what is sold can be valued, and that the host's own policies are one of each kind.
 
         Raises: InvalidValue where a plan's interval and the proration do not go together.
         """
         _ = self.selling
+        kinds = [type(policy).__name__ for policy in self.own]
+        if len({type(policy) for policy in self.own}) != len(kinds):
+            raise InvalidValue("one policy of each kind", kinds, "Policies.own")
+
+    def of(self, kind: type[P]) -> P:
+        """Return the host's own policy of a kind.
+
+        Raises: InvalidValue where there is none.
+        """
+        for policy in self.own:
+            if type(policy) is kind:
+                return policy
+        raise InvalidValue(f"a policy of the kind {kind.__name__}", self.own, "Policies.own")
 
     @cached_property
     def selling(self) -> Selling:

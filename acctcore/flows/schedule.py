@@ -8,6 +8,7 @@ from pendulum import DateTime
 from acctcore.accounts import account as accounts
 from acctcore.accounts import holds
 from acctcore.billing import subscriptions
+from acctcore.flows import own
 from acctcore.flows.closing import standing_of
 from acctcore.flows.file import File
 from acctcore.flows.holding import waited_for
@@ -99,7 +100,7 @@ _CLOSING = accounts.Phase.CLOSING  # looking a member up costs more than using i
 
 
 def rooms_duties(file: File, at: DateTime, policies: Policies) -> tuple[Duty, ...]:
-    """Return what the rooms beside the account owe.
+    """Return what the rooms beside the account owe, and what a host keeps of its own.
 
     An invoice is to be paid by the end of its due date in the account's zone; a hold reviewed, a
     request answered by the instants that their rooms say.
@@ -116,4 +117,5 @@ def rooms_duties(file: File, at: DateTime, policies: Policies) -> tuple[Duty, ..
         for item in file.items
         if item.kind in DEBTS and item.due_on is not None
     ]
-    return (*owed, *holds.duties(file.holds, at), *approvals.duties(file.requests, at, policies.authority))
+    requests = approvals.duties(file.requests, at, policies.authority)
+    return (*owed, *holds.duties(file.holds, at), *requests, *own.duties(file.own))

@@ -22,6 +22,7 @@ from acctcore.billing import invoices, subscriptions
 from acctcore.flows.contents import Sealed, Subscription
 from acctcore.flows.file import Answer, File
 from acctcore.flows.money_events import side_of
+from acctcore.flows.own import OwnRecord, SealedWith, latest
 from acctcore.flows.policies import Policies
 from acctcore.kernel.calendar import instant, local_date, stamp
 from acctcore.kernel.decision import Missing
@@ -82,6 +83,7 @@ class Archive:
     timelines: tuple[SealedTimeline, ...] = ()
     places: tuple[Places, ...] = ()
     exercised: tuple[approvals.Exercise, ...] = ()
+    own: tuple[OwnRecord, ...] = ()
 
 
 def seal(file: File, before: DateTime) -> tuple[File, Archive]:
@@ -119,7 +121,14 @@ def _parts(file: File, through: DateTime) -> dict[str, tuple[Any, Any, tuple[int
     parts["answers"] = _part(file.answers, partial(_past, through=through))
     forgotten = instant(through - timedelta(days=_REMEMBERED))
     parts["exercised"] = _part(file.exercised, lambda each: each.at < forgotten)
+    left = {each: frozenset(id for _, id in map(_ITEMS[each.value], parts[each.value][1])) for each in _LISTS}
+    parts["own"] = _part(file.own, partial(_goes_along, left=left))
     return parts
+
+
+def _goes_along(record: OwnRecord, left: Mapping[SealedWith, frozenset[str]]) -> bool:
+    """Return whether the subject of a host's own record leaves, and the record with it."""
+    return record.subject in left.get(record.sealed_with, ())
 
 
 def _goes(record: T, item: Callable[[T], _Item], gone: frozenset[_Item]) -> bool:
@@ -163,8 +172,9 @@ def unseal(file: File, archive: Archive) -> File:
     timelines = {each.subscription_id: each for each in archive.timelines}
     back: dict[str, Any] = {  # type: ignore[explicit-any]
         name: _back(getattr(file, name), getattr(archive, name), places, _KEYS.get(name))
-        for name, places in zip((*_ITEMS, "answers", "exercised"), archive.places, strict=True)
+        for name, places in zip(_ARCHIVED, archive.places, strict=True)
     }
+    back["own"] = latest(back["own"])  # what was kept anew since counts
     subscriptions = tuple(
         _lengthen(each, timelines[each.id]) if each.id in timelines else each for each in file.subscriptions
     )
@@ -174,13 +184,18 @@ def unseal(file: File, archive: Archive) -> File:
 # What a command would need of what is sealed
 
 
-def behind(file: File, sealed: Sealed, command: Command, policies: Policies) -> Missing | None:
-    """Return what a command needs of what was sealed away, or None where it needs nothing."""
+def behind(
+    file: File, sealed: Sealed, command: Command, policies: Policies, about: str | None = None
+) -> Missing | None:
+    """Return what a command needs of what was sealed away, or None where it needs nothing.
+
+    `about` is what it is about, where the command names that in a word of its own.
+    """
     if command.at < sealed.through:
         return Missing("what happened before", (f"sealed through {stamp(sealed.through)}",))
     named = [
         id
-        for id in (*_named(command), subscriptions.invoice_id(command.id))
+        for id in (*_named(command, about), subscriptions.invoice_id(command.id))
         if any(id in known for known in _ids(sealed))
     ]
     if named:
@@ -196,12 +211,12 @@ def _ids(sealed: Sealed) -> tuple[frozenset[str], ...]:
     return sealed.documents, sealed.payments, sealed.refunds, sealed.authorisations, sealed.references
 
 
-def _named(command: Command) -> list[str]:
+def _named(command: Command, about: str | None) -> list[str]:
     """Return the ids that a command bears of what is on file, or is to be."""
-    found: list[str] = []
+    found: list[str] = [] if about is None else [about]
     for each in _NAMING:
-        value: str | tuple[str, ...] | None = getattr(command, each, None)
-        found += () if value is None else (value,) if isinstance(value, str) else value
+        value: object = getattr(command, each, None)  # of a host's own command, anything
+        found += [id for id in (value if isinstance(value, tuple) else (value,)) if isinstance(id, str)]
     return found
 
 
@@ -255,6 +270,9 @@ _ITEMS: Mapping[str, Callable[[Any], _Item]] = MappingProxyType(  # type: ignore
     }
 )
 """The item that each record belongs to: it leaves with that, and archives keep this order."""
+
+_ARCHIVED = (*_ITEMS, "answers", "exercised", "own")
+_LISTS: tuple[SealedWith, ...] = tuple(each for each in SealedWith if each is not SealedWith.NOTHING)
 
 
 def _unbilled(file: File) -> Iterable[DateTime]:
@@ -475,5 +493,11 @@ def _covered_key(covered: subscriptions.Covered[date]) -> str:
     return f"{covered.line} {covered.span} {covered.amount}"
 
 
-_KEYS: Mapping[str, Callable[[Any], str]] = MappingProxyType({"documents": _document_key})  # type: ignore[explicit-any]
+def _own_key(record: OwnRecord) -> str:
+    return f"{type(record).__module__}.{type(record).__qualname__} {record.subject}"
+
+
+_KEYS: Mapping[str, Callable[[Any], str]] = MappingProxyType(  # type: ignore[explicit-any]
+    {"documents": _document_key, "own": _own_key}
+)
 """The lists in which records change places."""

@@ -51,13 +51,14 @@ class VersionConflict(AcctcoreError):
 
 
 class UnknownRecord(AcctcoreError):
-    """A record whose tag or version this release cannot read."""
+    """A record whose tag or version is not known here; says what would make it so."""
 
-    def __init__(self, tag: str, where: str = "") -> None:
+    def __init__(self, tag: str, where: str = "", mend: str = "") -> None:
         self.tag = tag
         self.where = where
-        place = f"{where}: " if where else ""
-        super().__init__(f"{place}no record is known by the tag {shown(tag)}")
+        self.mend = mend
+        place, cure = f"{where}: " if where else "", f"; to mend: {mend}" if mend else ""
+        super().__init__(f"{place}no record is known by the tag {shown(tag)}{cure}")
 
 
 class Refused(AcctcoreError):

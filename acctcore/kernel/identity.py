@@ -6,6 +6,7 @@ ids. A fingerprint is a digest of a value's whole content, the same on every mac
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
@@ -138,3 +139,15 @@ def _moment(at: datetime | time) -> str:
     """Return the fields of a moment as they are: a float of its seconds would lose the last of them."""
     day = f"{at.year}-{at.month}-{at.day}T" if isinstance(at, datetime) else ""
     return f"{day}{at.hour}:{at.minute}:{at.second}.{at.microsecond}"
+
+
+def texts(value: object) -> Iterator[str]:
+    """Return every text within a plain or frozen value: ids among them."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple | frozenset):
+        for each in value:
+            yield from texts(each)
+    elif attrs.has(kind := type(value)):
+        for attribute in attrs.fields(kind):
+            yield from texts(getattr(value, attribute.name))

@@ -58,7 +58,7 @@ class _Problem:
     def error(self) -> AcctcoreError:
         where = path_text(tuple(reversed(self.path)))
         if self.unknown:
-            return UnknownRecord(str(self.got), where)
+            return UnknownRecord(str(self.got), where, self.expected)
         return InvalidValue(self.expected, self.got, where)
 
 

@@ -369,5 +369,7 @@ class OneOf:
         return record.load_fields(fields, found)
 
     def schema(self, defs: dict[str, Schema]) -> Schema:
-        """Return the forms of all of them."""
+        """Return the forms of all of them; what nothing is, where there is none."""
+        if not self.kinds:
+            return {"not": {}}
         return {"anyOf": [record.schema_tagged(defs) for record in self.kinds.values()]}

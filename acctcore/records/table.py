@@ -67,7 +67,8 @@ class Table:
     """Every record by its tag, and how old ones are read.
 
     `tags` names each class once, with its present version. `families` lists what may stand where a
-    field asks for a protocol; where it asks for a class that has no tag, every tagged subclass may.
+    field asks for a protocol; where it asks for a class that has no tag, every tagged subclass may, and
+    a family of nobody says that there may be none.
     `upcasters` lead from an old tag to the next. `checks` tell what a class itself does not refuse;
     `documents` does so unless the caller loads without. `points` are fields of type date that take an
     instant, too; `grids` the kind of point that a kind of grid lies on.
@@ -173,7 +174,7 @@ class Table:
             upcast = self.upcasters.get(tag)
             if upcast is None:
                 mark = len(found.problems)
-                found.add("a tag of the table", tag, unknown=True)
+                found.add(self._mend(tag), tag, unknown=True)
                 found.inside(mark, "type")
                 return None
             try:
@@ -186,6 +187,16 @@ class Table:
                 return None
         found.add(f"at most {_STEPS} versions between a record and the present one", data.get("type"))
         return None
+
+    def _mend(self, tag: str) -> str:
+        """Return what would make a tag known: a missing step, a later release, or a class of the host's."""
+        name, _, version = tag.partition("/")
+        in_use = next((each for each in self.tags if each.partition("/")[0] == name), None)
+        if in_use is None or not _TAG(tag):
+            return "extend the table with the class that it stands for"
+        if int(version) < int(in_use.partition("/")[2]):
+            return f"add an upcaster from {tag} to the next version; {in_use} is in use"
+        return f"read it with the release that wrote it, or a later one; {in_use} is in use here"
 
     def broken(self, value: object, documents: bool) -> list[str]:
         """Return what is wrong with a value beyond its fields."""
@@ -274,7 +285,7 @@ class Table:
         if kind in self.by_kind:
             return self._record(kind, axis)
         kinds = self.families.get(kind)
-        if kinds is None:
+        if not kinds:
             kinds = (
                 tuple(each for each in self.by_kind if issubclass(each, kind))
                 if attrs.has(kind) or not _is_protocol(kind)
@@ -282,7 +293,7 @@ class Table:
             )
         if axis is not None:
             kinds = tuple(each for each in kinds if self.grids.get(each, axis) is axis)
-        if not kinds:
+        if not kinds and kind not in self.families:
             raise InvalidValue("a type that records can hold", kind, "Table.shape")
         return self._one_of(f"a record of {kind.__name__}", kinds, axis)
 

@@ -512,9 +512,11 @@ FAMILIES: Final[Mapping[type, tuple[type, ...]]] = MappingProxyType(
             proration.BilledThenLessCredited,
             proration.NoCap,
         ),
+        flows.OwnRecord: (),
+        flows.OwnPolicy: (),
     }
 )
-"""What may stand where a field asks for a protocol."""
+"""What may stand where a field asks for a protocol; of what is a host's own, what its table adds."""
 
 UPCASTERS: Final[Mapping[str, Upcaster]] = MappingProxyType({})
 """The steps from old tags to the next; none yet."""

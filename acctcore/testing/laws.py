@@ -433,33 +433,34 @@ def _shape(document: invoices.Document) -> tuple[object, ...]:
     return (document.kind, document.currency, document.subscription_id, lines, totals, dated)
 
 
-def twice_is_once(file: File, command: Command, policies: Policies) -> None:
+Ask: TypeAlias = Callable[[File, Command, Policies], Decision[Event]]
+
+
+def twice_is_once(file: File, command: Command, policies: Policies, *, ask: Ask = handle) -> None:
     """Check that a command that was handled and stored is not done again.
 
     Asked again, it gets its first answer; storing that again changes nothing; and the same billing
-    point under another id is refused.
+    point under another id is refused. `ask` is `handle` with what you give it beside: operations of your
+    own, say.
     """
-    first = handle(file, command, policies)
+    first = ask(file, command, policies)
     if not first.allowed:
-        again = handle(file, command, policies)
+        again = ask(file, command, policies)
         assert again == first, f"{command.id} is answered differently the second time"
         return
     after = evolve(file, first.events)
-    again = handle(after, command, policies)
+    again = ask(after, command, policies)
     if not first.events:
         return
     assert again.allowed, f"{command.id} was allowed, and then {again.outcome.value}"
     assert again.events == first.events, f"{command.id} brings about something else the second time"
     assert evolve(after, again.events) == after, f"{command.id} changes the file when stored twice"
     if isinstance(command, subscriptions.Bill):
-        other = handle(after, changed(command, id=f"again {command.id}"), policies)
+        other = ask(after, changed(command, id=f"again {command.id}"), policies)
         codes = [reason.code for reason in other.reasons]
         assert subscriptions.AlreadyBilled.code in codes or "lifecycle.wrong_phase" in codes, (
             f"{command.on} is billed twice: {other}"
         )
-
-
-Ask: TypeAlias = Callable[[File, Command, Policies], Decision[Event]]
 
 
 def facts_in_any_order(

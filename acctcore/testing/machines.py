@@ -7,17 +7,18 @@ Each function makes a Hypothesis state machine; `.TestCase` of it is what a test
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from enum import Enum
-from typing import TypeVar
+from types import MappingProxyType
+from typing import TypeAlias, TypeVar
 
 from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from pendulum import DateTime
 
-from acctcore.flows import File, Policies, balances, due, evolve, handle, seal, unseal
+from acctcore.flows import File, OwnOperation, Policies, balances, due, evolve, handle, seal, unseal
 from acctcore.kernel.calendar import instant
 from acctcore.kernel.decision import Decision, Outcome
 from acctcore.kernel.lifecycle import Lifecycle, WrongPhase
@@ -30,6 +31,9 @@ P = TypeVar("P", bound=Enum)
 C = TypeVar("C")
 E = TypeVar("E")
 
+Draw: TypeAlias = Callable[[File, Policies, DateTime, str], st.SearchStrategy[Command]]
+"""What could be asked of a file under policies at an instant, by the id that it is to bear."""
+
 
 class FileMachine(RuleBasedStateMachine):
     """One account file: anything is asked of it in any order, time goes on, and everything adds up.
@@ -40,6 +44,8 @@ class FileMachine(RuleBasedStateMachine):
     """
 
     policies_drawn: st.SearchStrategy[Policies] = ours.policies()
+    own: Mapping[type, OwnOperation] = MappingProxyType({})
+    own_drawn: Draw | None = None
 
     def __init__(self) -> None:
         super().__init__()
@@ -60,8 +66,10 @@ class FileMachine(RuleBasedStateMachine):
     def ask(self, data: st.DataObject) -> None:
         """Ask something, and store the answer if it is a yes."""
         self.count += 1
-        drawn = histories.commands(self.file, self.policies, self.now, f"c{self.count}")
-        self.store(data.draw(drawn))
+        asked = self.file, self.policies, self.now, f"c{self.count}"
+        drawn = histories.commands(*asked)
+        draw_own = type(self).own_drawn
+        self.store(data.draw(drawn if draw_own is None else draw_own(*asked) | drawn))
         if data.draw(st.integers(0, 9)) < 9:
             self.catch_up()
 
@@ -85,7 +93,7 @@ class FileMachine(RuleBasedStateMachine):
         """Ask the last thing once more: it is not done twice."""
         assert self.last is not None
         command, first = self.last
-        again = handle(self.file, command, self.policies)
+        again = handle(self.file, command, self.policies, own=self.own)
         if first.allowed and first.events:
             assert again.events == first.events
             assert evolve(self.file, again.events) == self.file
@@ -102,9 +110,11 @@ class FileMachine(RuleBasedStateMachine):
 
     def store(self, command: Command) -> Decision[Event]:
         """Ask, check what any answer must be, and store it."""
-        decision = handle(self.file, command, self.policies)
+        decision = handle(self.file, command, self.policies, own=self.own)
         note(f"{command} -> {decision.outcome.value} {[reason.code for reason in decision.reasons]}")
-        assert handle(self.file, command, self.policies) == decision, "the same question, another answer"
+        assert handle(self.file, command, self.policies, own=self.own) == decision, (
+            "the same question, another answer"
+        )
         laws.refusal_changes_nothing(self.file, decision)
         self.file = evolve(self.file, decision.events, expected_version=self.file.version)
         self.last = command, decision
@@ -118,9 +128,17 @@ class FileMachine(RuleBasedStateMachine):
             laws.allowances_hold(self.file, self.policies.authority)
 
 
-def file_machine(policies: st.SearchStrategy[Policies]) -> type[FileMachine]:
-    """Return the machine of an account file under policies of your own."""
-    return type("FileMachine", (FileMachine,), {"policies_drawn": policies})
+def file_machine(
+    policies: st.SearchStrategy[Policies],
+    own: Mapping[type, OwnOperation] = MappingProxyType({}),
+    commands: Draw | None = None,
+) -> type[FileMachine]:
+    """Return the machine of an account file under policies of your own.
+
+    With operations of your own, `commands` draws what they are asked, amid everything else.
+    """
+    drawn = None if commands is None else staticmethod(commands)
+    return type("FileMachine", (FileMachine,), {"policies_drawn": policies, "own": own, "own_drawn": drawn})
 
 
 def lifecycle_machine(

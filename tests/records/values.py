@@ -29,7 +29,7 @@ from acctcore.billing.proration.periods import Reach
 from acctcore.billing.proration.policy import Divisor, RatioStyle, Reference
 from acctcore.billing.proration.settlement import Cap, Settlement
 from acctcore.billing.subscriptions.timeline import Agreed
-from acctcore.flows import Policies, takeover
+from acctcore.flows import OwnPolicy, OwnRecord, Policies, takeover
 from acctcore.kernel import business, calendar, deadlines, exchange, fiscal, measures, notices
 from acctcore.kernel.calendar import (
     Every,
@@ -180,6 +180,8 @@ def of_hint(hint: Any, axis: type, asked: bool = False) -> Values:
         return st.one_of([of_hint(kind, axis, asked) for kind in kinds])
     if hint is type(None):
         return st.none()
+    if origin is tuple and arguments[0] in (OwnRecord, OwnPolicy):
+        return st.just(())  # acctcore has none; those of a host are in the host's table
     if origin is tuple and arguments[-1] is Ellipsis:
         return tuples(of_hint(arguments[0], axis, asked), least=asked)
     if origin is tuple:
