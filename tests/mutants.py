@@ -80,6 +80,7 @@ def main() -> None:
     names = [f"{package}.{module}.*" for module in asked.modules]
     if asked.again:
         names = [name for name, outcome in results(place).items() if outcome not in NOTICED]
+        (place / "mutants" / "mutmut-stats.json").unlink()  # which test runs what, as it was
     subprocess.run([MUTMUT, "run", "--max-children", "1", *names], cwd=place, env=FEW_EXAMPLES, check=True)
     report(results(place))
 

@@ -122,6 +122,7 @@ def test_the_same_calendar_however_it_is_told() -> None:
     )
     assert hash(one) == hash(changed(one))
     assert working_days(BERLIN).weekly == (ALL_DAY,) * 5 + ((),) * 2
+    assert working_days(BERLIN, holidays=[date(2024, 5, 1)]).hours_on(date(2024, 5, 1)) == ()
     assert working_days("Asia/Dubai", days=(Weekday.SUNDAY,)).hours_on(date(2024, 12, 22)) == ALL_DAY
 
 

@@ -4,6 +4,7 @@ import calendar as stdlib
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from itertools import pairwise
+from math import gcd
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -685,71 +686,72 @@ def ruled(freq: Any, **more: Any) -> list[date]:
 
 
 @pytest.mark.parametrize(
-    ("cycles", "boundaries"),
+    ("make", "boundaries"),
     [
         pytest.param(
-            anchored(date(2004, 4, 30), months(1), END_OF_MONTH),
+            lambda: anchored(date(2004, 4, 30), months(1), END_OF_MONTH),
             ruled(rrule.MONTHLY, bymonthday=-1),
             id="the end of the month, from 30 April",
         ),
         pytest.param(
-            anchored(date(2004, 4, 30), months(1), 30),
+            lambda: anchored(date(2004, 4, 30), months(1), 30),
             ruled(rrule.MONTHLY, bymonthday=(28, 29, 30), bysetpos=-1),
             id="the 30th",
         ),
         pytest.param(
-            anchored(date(2004, 4, 30), months(3), END_OF_MONTH, month=2),
+            lambda: anchored(date(2004, 4, 30), months(3), END_OF_MONTH, month=2),
             ruled(rrule.MONTHLY, bymonth=(2, 5, 8, 11), bymonthday=-1),
             id="quarters that end with February",
         ),
         pytest.param(
-            anchored(date(2005, 7, 1), years(1), 29, month=2),
+            lambda: anchored(date(2005, 7, 1), years(1), 29, month=2),
             ruled(rrule.YEARLY, bymonth=2, bymonthday=-1),
             id="29 February, from another day",
         ),
         pytest.param(
-            anchored(date(2004, 2, 29), years(1)),
+            lambda: anchored(date(2004, 2, 29), years(1)),
             ruled(rrule.YEARLY, bymonth=2, bymonthday=-1),
             id="29 February, from the day itself",
         ),
         pytest.param(
-            anchored(date(2004, 7, 15), years(1), 5, month=4),
+            lambda: anchored(date(2004, 7, 15), years(1), 5, month=4),
             ruled(rrule.YEARLY, bymonth=4, bymonthday=5),
             id="5 April",
         ),
         pytest.param(
-            anchored(date(2004, 7, 15), months(1), weekday=NthWeekday(2, TUESDAY)),
+            lambda: anchored(date(2004, 7, 15), months(1), weekday=NthWeekday(2, TUESDAY)),
             ruled(rrule.MONTHLY, byweekday=rrule.TU(2)),
             id="the second Tuesday",
         ),
         pytest.param(
-            anchored(date(2004, 7, 30), months(1), weekday=NthWeekday(LAST, FRIDAY)),
+            lambda: anchored(date(2004, 7, 30), months(1), weekday=NthWeekday(LAST, FRIDAY)),
             ruled(rrule.MONTHLY, byweekday=rrule.FR(-1)),
             id="the last Friday",
         ),
         pytest.param(
-            anchored(date(2004, 7, 15), years(1), weekday=NthWeekday(4, Weekday.THURSDAY), month=11),
+            lambda: anchored(date(2004, 7, 15), years(1), weekday=NthWeekday(4, Weekday.THURSDAY), month=11),
             ruled(rrule.YEARLY, bymonth=11, byweekday=rrule.TH(4)),
             id="Thanksgiving",
         ),
         pytest.param(
-            anchored(date(2004, 7, 15), weeks(1), weekday=FRIDAY),
+            lambda: anchored(date(2004, 7, 15), weeks(1), weekday=FRIDAY),
             ruled(rrule.WEEKLY, byweekday=rrule.FR),
             id="every Friday",
         ),
         pytest.param(
-            anchored(date(2004, 7, 15), weeks(3), weekday=FRIDAY),
+            lambda: anchored(date(2004, 7, 15), weeks(3), weekday=FRIDAY),
             ruled(rrule.WEEKLY, interval=3, dtstart=datetime(2004, 7, 9) - 104 * timedelta(21)),  # noqa: DTZ001
             id="every third Friday",
         ),
         pytest.param(
-            Cycles(date(2004, 7, 15), days(10)),
+            lambda: Cycles(date(2004, 7, 15), days(10)),
             ruled(rrule.DAILY, interval=10, dtstart=datetime(2004, 7, 15) - 250 * timedelta(10)),  # noqa: DTZ001
             id="every ten days",
         ),
     ],
 )
-def test_every_day_of_33_years_lies_in_its_cycle(cycles: Cycles, boundaries: list[date]) -> None:
+def test_every_day_of_33_years_lies_in_its_cycle(make: Callable[[], Cycles], boundaries: list[date]) -> None:
+    cycles = make()
     following = iter(pairwise(boundaries))
     start, end = next(following)
     zoned = ZonedCycles(cycles, "America/Santiago")
@@ -779,6 +781,54 @@ def test_a_wanted_boundary_is_the_latest_on_or_before_the_start(
     assert cycles.anchor_day == day
 
 
+@given(
+    dates,
+    st.builds(months, st.sampled_from([1, 2, 3, 4, 6, 12, 24, 36])),
+    st.none() | st.integers(1, 31),
+    nth_weekdays,
+    st.none() | st.integers(1, 12),
+)
+@example(date(2024, 10, 5), months(3), 15, NthWeekday(1, TUESDAY), 2)
+def test_the_anchor_is_the_first_that_fits_going_back_month_by_month(
+    start: date, every: Every, day: int | None, nth: NthWeekday, month: int | None
+) -> None:
+    def fits(year: int, number: int) -> date | None:
+        if month is not None and (number - month) % gcd(every.count, 12):
+            return None
+        length = stdlib.monthrange(year, number)[1]
+        if day is not None:
+            return date(year, number, min(day, length))
+        falls = [on for on in range(1, length + 1) if weekday_of(date(year, number, on)) is nth.weekday]
+        return date(year, number, falls[min(nth.nth, len(falls)) - 1])
+
+    back = (divmod(12 * start.year + start.month - 1 - count, 12) for count in range(14))
+    found = (fits(year, number + 1) for year, number in back)
+    place: dict[str, Any] = {"weekday": nth} if day is None else {"day": day}
+    cycles = anchored(start, every, **place, month=month)
+    assert cycles.anchor == next(on for on in found if on is not None and on <= start)
+    assert (cycles.every, cycles.day, cycles.weekday) == (every, day, nth if day is None else None)
+
+
+@given(dates, st.builds(weeks, st.integers(1, 9)), st.sampled_from(Weekday))
+def test_weeks_on_a_weekday_are_anchored_on_the_latest_one(
+    start: date, every: Every, wanted: Weekday
+) -> None:
+    cycles = anchored(start, every, weekday=wanted)
+    assert weekday_of(cycles.anchor) is wanted
+    assert timedelta() <= start - cycles.anchor < timedelta(7)
+    assert cycles.every == every
+
+
+def test_cycles_that_only_touch_an_end_are_left_out() -> None:
+    april, may = Span(date(2024, 4, 1), date(2024, 5, 1)), Span(date(2024, 5, 1), date(2024, 6, 1))
+    cycles = Cycles(april.start, months(1))
+    assert list(cycles.spans(april.start, may.end)) == [april, may]
+    assert list(cycles.spans(date(2024, 4, 30), date(2024, 5, 2))) == [april, may]
+    assert list(cycles.spans(may.start, may.start)) == []
+    assert april.overlap(may) is None
+    assert may.overlap(april) is None
+
+
 @given(dates)
 def test_a_weekday_is_the_stdlibs(on: date) -> None:
     assert weekday_of(on).number == on.weekday()
@@ -793,8 +843,9 @@ def test_a_weekday_of_a_month_is_the_stdlibs(year: int, month: int, nth: NthWeek
 
 
 def test_a_weekday_of_a_month_reads_well() -> None:
-    assert str(NthWeekday(2, TUESDAY)) == "second tuesday"
-    assert str(NthWeekday(LAST, FRIDAY)) == "last friday"
+    told = [str(NthWeekday(nth, TUESDAY)) for nth in range(1, 6)]
+    assert told == ["first tuesday", "second tuesday", "third tuesday", "fourth tuesday", "last tuesday"]
+    assert LAST == 5
 
 
 @given(anchors, dates, st.integers(0, 400))

@@ -75,6 +75,15 @@ def test_a_currency_is_always_the_same_object(code: str) -> None:
     assert currencies.currency(code).code == code
 
 
+@pytest.mark.parametrize("code", ALL)
+def test_a_currency_that_py_moneyed_does_not_know_is_made_from_the_table(code: str) -> None:
+    made = currencies._currency(code)
+    assert (made.code, made.sub_unit) == (code, 10 ** currencies.places(code))
+    assert (made is moneyed.CURRENCIES.get(code)) is (code not in NEWER_THAN_PY_MONEYED)
+    if code in NEWER_THAN_PY_MONEYED:
+        assert (made.name, made.countries) == (code, [])
+
+
 @pytest.mark.parametrize("code", [pytest.param("eur", id="small letters"), *wrong()])
 def test_an_unknown_code_is_refused(code: str) -> None:
     for ask in (currencies.places, currencies.scale, currencies.currency):

@@ -523,6 +523,17 @@ def test_a_notice_tells_its_way() -> None:
     )
 
 
+def test_a_deadline_in_days_tells_every_day_that_it_rolled_over() -> None:
+    found = deadline(on("2024-12-23"), days(2), EU, GERMANY)
+    assert str(found.explain()) == (
+        "2 days after 2024-12-23 = 2024-12-27\n"
+        "  the day of the event is not counted\n"
+        "  the term ends on = 2024-12-25\n"
+        "  rolled over 2024-12-25 (Christmas), 2024-12-26 (Second Christmas Day) to = 2024-12-27\n"
+        "  until the day ends in Europe/Berlin = 2024-12-27T23:00:00Z"
+    )
+
+
 # What is refused
 
 

@@ -23,6 +23,7 @@ from acctcore.kernel.decision import (
     Missing,
     Outcome,
     Reason,
+    Unavailable,
     allowed,
     combine,
     needs_approval,
@@ -33,7 +34,7 @@ from acctcore.kernel.decision import (
 from acctcore.kernel.duties import Duty
 from acctcore.kernel.errors import InvalidValue, Refused
 from acctcore.kernel.money import Money
-from acctcore.kernel.wording import ENGLISH, tell
+from acctcore.kernel.wording import ENGLISH, Counted, Sentence, tell
 from tests.kernel.catalogue import Few
 from tests.kernel.strategies import instants, wrong
 
@@ -52,6 +53,23 @@ class TooMuch(Reason):
     template: ClassVar[str] = "{asked} is more than {limit}"
     asked: Money
     limit: Money
+
+
+@frozen
+class Late(Reason):
+    code: ClassVar[str] = "test.late"
+    variants: ClassVar[tuple[Sentence, ...]] = (Counted("{days} day late", "{days} days late", "days"),)
+    days: int
+
+
+@frozen
+class Inside(Reason):
+    code: ClassVar[str] = "test.inside"
+    template: ClassVar[str] = "{who} is watched"
+    who: str
+
+    def for_customer(self) -> Reason:
+        return Unavailable("bill")
 
 
 def duty(key: str) -> Duty:
@@ -185,7 +203,7 @@ def test_no_decision_is_true_or_false(decision: Answer) -> None:
     )
     for ask in asked:
         with pytest.raises(
-            TypeError, match=r"a Decision is neither true nor false: ask for its outcome, or .allowed"
+            TypeError, match=r"^a Decision is neither true nor false: ask for its outcome, or .allowed$"
         ):
             ask()
 
@@ -271,6 +289,22 @@ def test_a_reason_is_told_from_its_facts() -> None:
     german = Few({("test.too_much", TooMuch.template): "{asked} ist mehr als {limit}"})
     assert reason.render(german) == "1,200.00 EUR ist mehr als 1,000.00 EUR"
     assert PRICE.render(german) == PRICE.text
+
+
+def test_a_reason_that_counts_is_told_in_the_form_for_so_many() -> None:
+    assert Late(1).text == "1 day late"
+    assert Late(3).text == "3 days late"
+    german = Few({("test.late", "{days} day late"): ("{days} Tag zu spät", "{days} Tage zu spät")})
+    assert [Late(days).render(german) for days in (1, 3)] == ["1 Tag zu spät", "3 Tage zu spät"]
+    assert Late.sentences() == (Counted("{days} day late", "{days} days late", "days"),)
+    assert Missing.sentences() == ("{fact} must be known first", "{fact} must be known first: {records}")
+    assert TooMuch.sentences() == (TooMuch.template,)
+
+
+def test_a_customer_hears_the_outcome_and_each_public_reason_once() -> None:
+    assert allowed(1, duties=(duty("key"),), next_change_at=NOON).for_customer() == allowed()
+    inside = refused(Inside("a"), PRICE, Inside("b"), next_change_at=NOON)
+    assert inside.for_customer() == refused(Unavailable("bill"), PRICE)
 
 
 @pytest.mark.parametrize("template", ["{nope}", "{0}", "{asked.nope}", "{asked:d}", "{", "{}"])

@@ -340,3 +340,6 @@ def test_a_fingerprint_that_was_stored_is_still_the_same() -> None:
         "a31:tests.kernel.test_identity.Pair(left=t2024-1-1T12:0:0.0;"
         "right=e33:acctcore.kernel.integers.Rounding2:UP)"
     )
+    assert canonical((frozenset({"b", "a"}), Decimal("-0.50"), Decimal("0.00"), time(9, 30, 1, 5))) == (
+        "({s1:as1:b}d-5e-1;d0;h9:30:1.5;)"
+    )

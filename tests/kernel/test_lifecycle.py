@@ -115,6 +115,12 @@ def test_transitions_are_every_way_in_the_tables_order() -> None:
     ]
 
 
+def test_what_brings_about_nothing_that_lasts_leads_from_nothing_to_nothing() -> None:
+    table = Lifecycle[Door](Accepts(Paint, NOTHING, (Painted,)), moves={})
+    assert list(table.transitions()) == [Transition("Paint", None, "Painted", None)]
+    assert table.mermaid() == "stateDiagram-v2\n    [*] --> [*]: Paint / Painted\n"
+
+
 def test_the_diagram() -> None:
     assert (
         LIFECYCLE.mermaid()

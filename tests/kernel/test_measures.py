@@ -233,6 +233,7 @@ def test_up_to_the_last_day(start: date, count: int) -> None:
     end = start + timedelta(days=count)
     assert UpToLast(ActualDays()).length(start, end) == max(0, count - 1)
     assert UpToLast(BothEnds()).length(start, end) == count
+    assert UpToLast(ActualDays()).length(end, start) == 0
 
 
 def test_a_local_day_of_a_clock_change_has_another_number_of_seconds() -> None:

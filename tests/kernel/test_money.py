@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from acctcore.kernel import currencies
 from acctcore.kernel import money as kernel
 from acctcore.kernel.errors import InvalidValue
-from acctcore.kernel.integers import Rounding, divide, split
+from acctcore.kernel.integers import Rounding, Ties, divide, split
 from acctcore.kernel.money import Money, Price, convert, exact, share, times, total, zero
 from tests.kernel.strategies import amounts, codes, minors, roundings, wrong
 
@@ -363,6 +363,20 @@ def test_times_rounds_once(money: Money, numerator: int, denominator: int, round
     answer = times(money, numerator, denominator, rounding)
     assert answer == Money.of_minor(divide(money.minor * numerator, denominator, rounding), money.code)
     assert times(plain(money), numerator, denominator, rounding) == answer  # type: ignore[arg-type]
+
+
+def test_who_is_first_among_equals() -> None:
+    ten = Money("0.10", "EUR")
+    shares = {ties: [part.minor for part in share(ten, (1, 1, 1), ties)] for ties in Ties}
+    assert shares == {Ties.FIRST: [4, 3, 3], Ties.LAST: [3, 3, 4], Ties.LARGEST: [4, 3, 3]}
+    assert [part.minor for part in share(Money("0.05", "EUR"), (3, 7), Ties.LARGEST)] == [1, 4]
+    assert [part.minor for part in share(Money("0.05", "EUR"), (3, 7))] == [2, 3]
+
+
+def test_a_text_of_any_length_that_could_be_an_amount_is_read() -> None:
+    assert Money("1".rjust(160, "0"), "EUR") == Money(1, "EUR")
+    with pytest.raises(InvalidValue, match="an exact decimal number"):
+        Money("1".rjust(161, "0"), "EUR")
 
 
 @given(amounts, st.lists(st.integers(0, 100), min_size=1, max_size=6).filter(any))

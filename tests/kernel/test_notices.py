@@ -37,6 +37,7 @@ def told(says: Says, count: int, reference: str = "", **facts: object) -> Notice
 
 ASKED, SENT, UNKNOWN, DONE, FAILED = Says
 notices = st.builds(told, st.sampled_from(Says), st.integers(0, 4), st.sampled_from(["", "", "a", "b"]))
+EURO, TWO = Money("1", "EUR"), Money("2", "EUR")
 many = st.lists(notices, max_size=6)
 
 
@@ -99,6 +100,23 @@ def test_the_set_counts_and_not_the_order(found: list[Notice]) -> None:
     assert turns(one) == turns(other)
 
 
+def test_what_differs_in_one_fact_only_has_its_place_too() -> None:
+    facts: list[dict[str, object]] = [
+        {},
+        {"amount": EURO},
+        {"amount": TWO},
+        {"fee": EURO},
+        {"fee": TWO},
+        {"failure": "x"},
+        {"failure": "y"},
+        {"method": "card"},
+        {"method": "cash"},
+    ]
+    found = [told(FAILED, 1, **each) for each in facts]  # type: ignore[arg-type]
+    for one, other in permutations(found, 2):
+        assert noted((one,), other) == noted((other,), one)
+
+
 # What cannot both be
 
 
@@ -123,6 +141,7 @@ def test_the_set_counts_and_not_the_order(found: list[Notice]) -> None:
         pytest.param([told(DONE, 1, "a")], told(DONE, 1, "b"), Conflict, id="done twice at once"),
         pytest.param([told(DONE, 1), told(FAILED, 2)], told(DONE, 3), None, id="done again after it failed"),
         pytest.param([told(DONE, 1), told(DONE, 3)], told(FAILED, 2), None, id="a failure between"),
+        pytest.param([told(FAILED, 2), told(DONE, 3)], told(DONE, 1), None, id="done before it failed"),
         pytest.param([told(FAILED, 1)], told(FAILED, 2), None, id="failed twice"),
         pytest.param([told(FAILED, 1)], told(FAILED, 1, failure="x"), None, id="failed for two reasons"),
         pytest.param([told(DONE, 1, "r")], told(FAILED, 2, "r"), None, id="a reference for each kind"),
@@ -133,6 +152,8 @@ def test_the_set_counts_and_not_the_order(found: list[Notice]) -> None:
 def test_what_stands_against_a_notice(known: list[Notice], new: Notice, expected: type | None) -> None:
     found = against("P", known, new)
     assert [type(reason) for reason in found] == ([] if expected is None else [expected])
+    if expected is AlreadyRecorded:
+        assert found == (AlreadyRecorded("P", new),)
     if expected is Conflict:
         (reason,) = found
         assert reason == Conflict("P", known[0], new)

@@ -12,6 +12,7 @@ from pendulum import DateTime
 
 from acctcore.kernel import open_time
 from acctcore.kernel.business import (
+    ALL_DAY,
     WORKDAYS,
     BusinessCalendar,
     DayHours,
@@ -328,6 +329,13 @@ def test_an_office_that_opens_for_one_night() -> None:
     assert open_time.last_open(night, monday) == at("2024-05-05 03:00")
     assert not night.is_business_day(date(2024, 5, 5))
     assert night.next_business_day(date(2024, 5, 4)) is None
+
+
+def test_the_second_of_two_hours_stays_the_second_on_another_day_of_a_clock_change() -> None:
+    always = BusinessCalendar(zone=BERLIN, weekly=[ALL_DAY] * 7)
+    second = instant(datetime(2024, 10, 27, 1, 30, tzinfo=UTC))  # 2:30 in Berlin, for the second time
+    assert open_time.add_business_days(always, second, 364) == datetime(2025, 10, 26, 1, 30, tzinfo=UTC)
+    assert open_time.add_business_days(always, second, 0) == second
 
 
 def test_a_question_beyond_the_holidays_that_are_known_names_the_fact() -> None:

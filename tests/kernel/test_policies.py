@@ -55,6 +55,7 @@ def test_the_name_of_a_settlement_is_part_of_its_reference() -> None:
 def test_a_rule_without_choices_is_its_name_and_version() -> None:
     assert built_in("stated", "1") == built_in("stated", "1")
     assert built_in("stated", "1").digest != built_in("stated", "2").digest
+    assert built_in("stated", "1").digest != built_in("told", "1").digest
 
 
 @pytest.mark.parametrize("wrong", ["", " a", 3, None])

@@ -240,6 +240,7 @@ ROWS: list[tuple[Callable[[], object], str, object]] = [  # what is asked, where
     ),
     # measures
     (lambda: BothEnds(Seconds()), "BothEnds.of: a count of days", "seconds"),
+    (lambda: Seconds().length(NOON, DAY), "measure: instants to count seconds", (NOON, DAY)),
     (lambda: Seconds().length(DAY, DAY), "measure: instants to count seconds", (DAY, DAY)),
     (
         lambda: UpToLast(ActualDays()).length(DAY, date.min),

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
+import attrs
 import pendulum
 import pytest
 from attrs import field, frozen
@@ -93,6 +94,47 @@ def test_a_wrong_value_is_told_with_its_place(name: str, value: Any, expected: s
 )
 def test_a_right_value_passes(name: str, value: Any) -> None:
     assert getattr(Thing(**{name: value}), name) == value
+
+
+def test_checks_that_are_put_together_check_what_they_are_made_of() -> None:
+    """Made inside of the test, unlike those of a class, which are made as it is read."""
+
+    @frozen
+    class Made:
+        month: int = field(default=1, validator=whole(1, 12))
+        seats: int = field(default=1, validator=whole(minimum=1))
+        depth: int = field(default=1, validator=whole(maximum=9))
+        count: int = field(default=1, validator=whole())
+        fee: Money = field(default=Money(1, "EUR"), validator=one_of(Money))
+        until: date | None = field(default=None, validator=optional(day))
+        parts: tuple[int, ...] = field(default=(), validator=each(whole(0)))
+
+    for right in (
+        {},
+        {"month": 1},
+        {"month": 12},
+        {"seats": 9},
+        {"depth": -1},
+        {"until": None},
+        {"parts": (0,)},
+    ):
+        assert attrs.asdict(Made(**right)) == attrs.asdict(Made()) | right
+    refused: tuple[tuple[str, Any, Any, str], ...] = (
+        ("month", 0, 0, "a whole number of at least 1 and at most 12"),
+        ("month", 13, 13, "a whole number of at least 1 and at most 12"),
+        ("seats", 0, 0, "a whole number of at least 1"),
+        ("depth", 10, 10, "a whole number of at most 9"),
+        ("count", True, True, "a whole number"),
+        ("fee", "1 EUR", "1 EUR", "a value of Money"),
+        ("until", 5, 5, "a date without a time"),
+        ("parts", [1], [1], "a tuple"),
+        ("parts", (1, -1), -1, "a whole number of at least 0"),
+    )
+    for name, value, got, expected in refused:
+        with pytest.raises(InvalidValue) as caught:
+            Made(**{name: value})
+        error = caught.value
+        assert (error.where, error.expected, error.got) == (f"Made.{name}", expected, got)
 
 
 @pytest.mark.parametrize("kind", [int, date])
