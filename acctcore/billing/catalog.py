@@ -21,7 +21,7 @@ from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.identity import fingerprint
 from acctcore.kernel.money import Price
 from acctcore.kernel.terms import CurrencyCode, ItemKey, PlanId
-from acctcore.kernel.validation import day, each, identifier, not_empty, one_of, whole
+from acctcore.kernel.validation import day, each, identifier, not_empty, one_of, optional, whole
 
 
 class Billing(Enum):
@@ -74,13 +74,19 @@ class Charge:
 
 @frozen(kw_only=True)
 class Plan:
-    """Charges that are sold together, at one billing interval."""
+    """Charges that are sold together, at one billing interval.
+
+    `term_cycles` is for how many cycles it is agreed at a time; at the end of its term it `renews` for
+    as many again, or ends. Without, it runs until it is cancelled.
+    """
 
     id: PlanId = field(validator=identifier)
     title: str = field(validator=identifier)
     every: Every = field(validator=one_of(Every))
     charges: tuple[Charge, ...] = field(validator=[not_empty, each(one_of(Charge))])
     trial_days: int = field(default=0, validator=whole(minimum=0, maximum=3660))
+    term_cycles: int | None = field(default=None, validator=optional(whole(minimum=1, maximum=1000)))
+    renews: bool = field(default=True, validator=one_of(bool))
 
     def __attrs_post_init__(self) -> None:
         keys = [charge.key for charge in self.charges]

@@ -151,17 +151,20 @@ def _amended(event: account.Amended) -> str:
 def _of_subscription(event: Event, times: Times) -> str:
     match event:
         case subscriptions.Started():
-            later = event.billing_from != event.start
-            billed = f", billed from {times.point(event.billing_from)}" if later else ""
-            return (
-                f"{event.subscription_id} started {times.point(event.start)}{billed}: {_items(event.items)}"
-            )
+            return _started(event, times)
         case subscriptions.PlanChanged():
             since = times.point(event.since)
             return f"{event.subscription_id} on {event.plan} from {since}: {_items(event.items)}"
         case subscriptions.QuantityChanged():
             what = f"{event.quantity:,} × {event.item}"
             return f"{event.subscription_id} with {what} from {times.point(event.since)}"
+        case subscriptions.ItemsChanged():
+            what = ", ".join(f"{quantity:,} × {item}" for item, quantity in event.quantities)
+            return f"{event.subscription_id} with {what} from {times.point(event.since)}"
+        case subscriptions.Reanchored():
+            return _reanchored(event, times)
+        case subscriptions.ChangeWithdrawn():
+            return f"{event.subscription_id}: the change {event.change} does not come"
         case subscriptions.CancellationScheduled():
             return f"{event.subscription_id} to end {times.point(event.ends)}"
         case subscriptions.CancellationWithdrawn():
@@ -181,6 +184,20 @@ def _of_subscription(event: Event, times: Times) -> str:
             return f"{event.subscription_id} billed up to {times.point(event.billed_to)}"
         case _:
             return _other(event, times)
+
+
+def _started(event: subscriptions.Started[date], times: Times) -> str:
+    later = event.billing_from != event.start
+    billed = f", billed from {times.point(event.billing_from)}" if later else ""
+    term = f", up to {times.point(event.expires)}" if event.expires is not None else ""
+    return f"{event.subscription_id} started {times.point(event.start)}{term}{billed}: {_items(event.items)}"
+
+
+def _reanchored(event: subscriptions.Reanchored[date], times: Times) -> str:
+    cycle = event.first or event.cycles.containing(event.since)
+    begins = event.since if cycle.start == event.since else cycle.end
+    told = f"{event.subscription_id} with cycles that begin {times.point(begins)}"
+    return told if begins == event.since else f"{told}, from {times.point(event.since)} on"
 
 
 def _paused(event: subscriptions.Paused[date], times: Times) -> str:

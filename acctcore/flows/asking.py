@@ -8,7 +8,7 @@ looked at: `handle` decides that.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from typing import TypeAlias, TypeVar
 
@@ -21,6 +21,7 @@ from acctcore.accounts import holds
 from acctcore.billing import invoices, subscriptions
 from acctcore.flows import billing, documents, money, office
 from acctcore.flows.authority import Act, voided
+from acctcore.flows.contents import Subscription
 from acctcore.flows.file import File
 from acctcore.flows.gate import Ruling, barred, changes_at, gate
 from acctcore.flows.handle import ACTS, FLOWS, NO_OPERATIONS
@@ -28,7 +29,7 @@ from acctcore.flows.holding import waited_for
 from acctcore.flows.own_operations import OwnOperation
 from acctcore.flows.policies import Policies
 from acctcore.kernel.calendar import instant, stamp
-from acctcore.kernel.decision import Missing, Reason, allowed, refused, unknown
+from acctcore.kernel.decision import Missing, Outcome, Reason, allowed, refused, unknown
 from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.lifecycle import Lifecycle, WrongPhase, name
 from acctcore.kernel.messages import Command
@@ -59,14 +60,16 @@ class Asking:
     """A kind of command, and the id of what it would be asked of; None where that is yet to be made.
 
     `pending` are the requests that are open for its approval: others are deciding on it, or have agreed.
-    `about` is the field of a host's own command that names the subject. Both are told along, and do not
-    tell one question from another.
+    `about` is the field of a host's own command that names the subject; `changes` are those that wait for
+    their day, where the command takes one of them back. These three are told along, and do not tell one
+    question from another.
     """
 
     command: type
     subject: str | None = None
     pending: tuple[ApprovalId, ...] = field(default=(), eq=False)
     about: str = field(default="", eq=False)
+    changes: tuple[subscriptions.Pending[date], ...] = field(default=(), eq=False)
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -260,15 +263,31 @@ def _subscriptions(file: File, at: DateTime, policies: Policies) -> Iterator[tup
     new = gate(file, SUBSCRIBE, at, _NEW, policies=policies)
     yield from _rows(file, at, subscriptions.LIFECYCLE, None, None, new)
     for subscription in file.subscriptions:
+        waiting = _changes(subscription, at)
+        nothing = () if waiting else (subscriptions.NothingPending(subscription.id),)
 
-        def stops(command: type, id: str = subscription.id) -> tuple[Reason, ...]:
+        def stops(
+            command: type, id: str = subscription.id, nothing: tuple[Reason, ...] = nothing
+        ) -> tuple[Reason, ...]:
             operation = billing.OPERATION[command]
             winding_down = command in billing.WINDING_DOWN
             known = waited_for(file, id, policies) if operation == BILL else None
-            return gate(file, operation, at, id, policies=policies, winding_down=winding_down, known=known)
+            stopped = gate(file, operation, at, id, policies=policies, winding_down=winding_down, known=known)
+            return (*stopped, *nothing) if command is subscriptions.Withdraw else stopped
 
         phase = subscriptions.phase_at(subscription, at)
-        yield from _rows(file, at, subscriptions.LIFECYCLE, phase, subscription.id, stops)
+        for asking, answer in _rows(file, at, subscriptions.LIFECYCLE, phase, subscription.id, stops):
+            if asking.command is subscriptions.Withdraw and answer.outcome is Outcome.ALLOWED:
+                last = subscription.instant(max(each.since for each in waiting))
+                yield changed(asking, changes=waiting), _until(answer, last, at)
+            else:
+                yield asking, answer
+
+
+def _changes(subscription: Subscription, at: DateTime) -> tuple[subscriptions.Pending[date], ...]:
+    """Return the changes of a subscription that wait for their day, and can be taken back."""
+    waiting = subscriptions.waiting(subscription, subscription.point(at))
+    return tuple([each for each in waiting if each.change is not None])
 
 
 def _documents(file: File, at: DateTime, policies: Policies) -> Iterator[tuple[Asking, Ruling]]:

@@ -18,7 +18,7 @@ from acctcore.flows.gate import Ruling, file_of, gate, seen_at, with_gate
 from acctcore.flows.holding import at_start, waited_for
 from acctcore.flows.money_events import item_of
 from acctcore.flows.policies import Policies
-from acctcore.kernel.calendar import Span, add_days, instant, local_date
+from acctcore.kernel.calendar import Grid, Span, add_days, instant, local_date
 from acctcore.kernel.decision import Decision, Missing, Outcome, Reason, refused, unknown
 from acctcore.kernel.errors import Unhandled
 from acctcore.kernel.identity import extend
@@ -31,6 +31,9 @@ OPERATION: Mapping[type, Operation] = MappingProxyType(
         subscriptions.Start: SUBSCRIBE,
         subscriptions.ChangePlan: CHANGE_PLAN,
         subscriptions.ChangeQuantity: CHANGE_PLAN,
+        subscriptions.ChangeItems: CHANGE_PLAN,
+        subscriptions.Reanchor: CHANGE_PLAN,
+        subscriptions.Withdraw: CHANGE_PLAN,
         subscriptions.Cancel: CANCEL,
         subscriptions.Uncancel: CANCEL,
         subscriptions.Pause: PAUSE,
@@ -63,7 +66,8 @@ def subscribe(file: File | None, command: subscriptions.Command, policies: Polic
     file = file_of(file)
     operation = OPERATION[type(command)]
     subscription = file.subscription(command.subscription_id)
-    decision = subscriptions.decide(subscription, command, policies.selling, file.account.zone)
+    shared = _shared(file, command, policies)
+    decision = subscriptions.decide(subscription, command, policies.selling, file.account.zone, shared)
     billing = type(command) is subscriptions.Bill
     # Time itself brings billing about, at its own moment; people act at the moment they are recorded.
     asked_at = command.at if billing else seen_at(command)
@@ -94,6 +98,18 @@ def subscribe(file: File | None, command: subscriptions.Command, policies: Polic
             after, events = subscriptions.evolve(after, event), (*events, event)
     ruling = _settle(file, subscription, after, command, events, policies)
     return _unless_billing_waits(file, waits_for, ruling, asked_at, command.subscription_id)
+
+
+def _shared(file: File, command: subscriptions.Command, policies: Policies) -> Grid[date] | None:
+    """Return the cycles that a command aligns a subscription with: those of the first that runs."""
+    if not subscriptions.aligns(command, policies.selling):
+        return None
+    for each in file.subscriptions:
+        running = subscriptions.phase_at(each, command.at) is not subscriptions.Phase.ENDED
+        same_axis = isinstance(each.start, DateTime) is policies.proration.measure.instants
+        if each.id != command.subscription_id and running and same_axis:
+            return each.terms(each.point(command.at)).cycles
+    return None
 
 
 def _out_of_order(subscription: Subscription, command: subscriptions.Command) -> tuple[Reason, ...]:

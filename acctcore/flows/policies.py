@@ -13,7 +13,7 @@ from acctcore.accounts.holds import HoldPolicy
 from acctcore.billing.catalog import Catalog
 from acctcore.billing.invoices import DocumentPolicy, Terms, net
 from acctcore.billing.proration import BY_DAY, Proration, Settlement, TargetMinusBooked, is_settlement
-from acctcore.billing.subscriptions import OnHold, Selling
+from acctcore.billing.subscriptions import Alignment, OnHold, Selling
 from acctcore.billing.tax import Taxes, TaxPoint, untaxed
 from acctcore.flows.own import OwnPolicy
 from acctcore.kernel.errors import InvalidValue
@@ -53,6 +53,7 @@ class Policies:
     catalog: Catalog = field(validator=one_of(Catalog))
     proration: Proration = field(default=BY_DAY, validator=one_of(Proration))
     settlement: Settlement = field(factory=TargetMinusBooked, validator=is_settlement)
+    alignment: Alignment = field(default=Alignment.OWN, validator=one_of(Alignment))
     taxes: Taxes = field(factory=untaxed, validator=one_of(Taxes))
     tax_point: TaxPoint = field(default=TaxPoint.BILLING_DATE, validator=one_of(TaxPoint))
     net_days: int | None = field(default=None, validator=optional(whole(minimum=0, maximum=3660)))
@@ -91,7 +92,7 @@ class Policies:
     @cached_property
     def selling(self) -> Selling:
         """The part that subscriptions are decided under."""
-        return Selling(self.catalog, self.proration, self.settlement)
+        return Selling(self.catalog, self.proration, self.settlement, self.alignment)
 
     @cached_property
     def verified_first(self) -> frozenset[Operation]:

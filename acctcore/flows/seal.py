@@ -400,7 +400,7 @@ def _shorten(
 
 def _over(agreed: subscriptions.Agreed[date], holding: subscriptions.Holding, since: date) -> bool:
     """Return whether a hold stops nothing from a point on."""
-    alone = changed(agreed, stops=(), holdings=(holding,))
+    alone = changed(agreed, changes=(), stops=(), holdings=(holding,))
     return all(stop.until is not None and stop.until <= since for stop in alone.lying_over)
 
 
@@ -411,7 +411,16 @@ def _together(
     quantities: dict[str, int] = {}
     for change in sorted(old, key=lambda change: change.since):
         quantities.update(change.quantities)
-    return subscriptions.Change(terms.since, tuple(quantities.items()), terms.plan, terms.items, terms.cycles)
+    begun = [change for change in sorted(old, key=lambda change: change.since) if change.cycles is not None]
+    return subscriptions.Change(
+        terms.since,
+        tuple(quantities.items()),
+        terms.plan,
+        terms.items,
+        terms.cycles,
+        first=terms.first,
+        free_until=begun[-1].free_until,
+    )
 
 
 def _lengthen(subscription: Subscription, timeline: SealedTimeline) -> Subscription:

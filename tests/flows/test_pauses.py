@@ -73,4 +73,4 @@ def test_what_could_be_asked_of_what_pauses() -> None:
         for asking, answer in asked.items()
         if asking.subject == "S1" and answer.allowed
     }
-    assert allowed == {"ChangePlan", "ChangeQuantity", "Cancel", "Resume", "Bill"}
+    assert allowed == {"ChangePlan", "ChangeQuantity", "ChangeItems", "Reanchor", "Cancel", "Resume", "Bill"}

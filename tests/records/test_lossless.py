@@ -261,6 +261,8 @@ LEFT_OUT = {
     "acctcore.billing.proration.model.Credit": "an answer of the settlement; documents keep its basis",
     "acctcore.billing.proration.model.Prorated": "an answer of the proration; lines keep its basis",
     "acctcore.billing.proration.periods.Period": "an answer of the periods, asked again at any time",
+    "acctcore.billing.subscriptions.anchoring.Anchor": "put together from what a command states",
+    "acctcore.billing.subscriptions.pending.Pending": "read off changes and stops, which are records",
     "acctcore.billing.subscriptions.billing.Bill": "computed on the way to an event and a document",
     "acctcore.billing.subscriptions.billing.CreditPart": "computed on the way to a line",
     "acctcore.billing.subscriptions.messages.Command": "what every command of the room has",

@@ -317,11 +317,20 @@ def _special(axis: type) -> dict[Any, Callable[[], Values]]:
             st.builds(invoices.Filed, documents(axis), st.sampled_from(STANDING))
             | st.builds(invoices.Filed, documents(axis), st.just(invoices.Phase.VOIDED), instants)
         ),
-        subscriptions.Start: lambda: built(
-            subscriptions.Start, starts=dates | instants | st.none(), **QUANTITIES
+        subscriptions.Start: lambda: st.one_of(
+            [
+                built(subscriptions.Start, starts=dates | instants | st.none(), **QUANTITIES, **anchor)
+                for anchor in ANCHORS
+            ]
         ),
         subscriptions.ChangePlan: lambda: built(subscriptions.ChangePlan, when=whens, **QUANTITIES),
         subscriptions.ChangeQuantity: lambda: built(subscriptions.ChangeQuantity, when=whens),
+        subscriptions.ChangeItems: lambda: built(
+            subscriptions.ChangeItems, when=whens, quantities=st.dictionaries(ids, smalls, min_size=1)
+        ),
+        subscriptions.Reanchor: lambda: st.one_of(
+            [built(subscriptions.Reanchor, when=whens, **anchor) for anchor in ANCHORS]
+        ),
         subscriptions.Cancel: lambda: built(subscriptions.Cancel, when=whens),
         subscriptions.Pause: lambda: built(
             subscriptions.Pause, when=whens, until=dates | instants | st.none()
@@ -385,6 +394,24 @@ def _special(axis: type) -> dict[Any, Callable[[], Values]]:
 STANDING = [phase for phase in invoices.Phase if phase is not invoices.Phase.VOIDED]
 QUANTITIES: dict[str, Values] = {"quantities": st.dictionaries(ids, smalls, max_size=3)}
 whens = st.sampled_from(subscriptions.Timing) | dates | instants
+_NO_ANCHOR = dict.fromkeys(("anchor_day", "anchor_weekday", "anchor_nth", "anchor_month"), st.none())
+_OWN = {"align": st.just(subscriptions.Alignment.OWN)}
+_SOMETIMES, _DATED = (
+    {"until": st.none()},
+    {"until": dates | instants, "term_cycles": st.none(), "renews": st.none()},
+)
+ANCHORS: tuple[dict[str, Values], ...] = (
+    {**_NO_ANCHOR, **_SOMETIMES},
+    {**_NO_ANCHOR, **_OWN, **_DATED, "anchor_day": st.integers(1, 31)},
+    {
+        **_NO_ANCHOR,
+        **_OWN,
+        **_SOMETIMES,
+        "anchor_weekday": st.sampled_from(Weekday),
+        "anchor_nth": st.integers(1, 5),
+        "anchor_month": st.none() | st.integers(1, 12),
+    },
+)
 business_calendars = st.builds(
     lambda calendar, known: attrs.evolve(calendar, known=known),
     strategies.business_calendars(zone=zones),

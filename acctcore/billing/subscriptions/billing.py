@@ -149,12 +149,12 @@ def bill_change(
     if after.billed_at is None or since is None:
         return None
     point = max(now, after.billed_at)
-    counts = since <= point or _at_once(command)
+    # where the day of a change is still the old terms', what was asked today counts from tomorrow
+    today = policy.proration.switch(point)
+    counts = since <= point or _at_once(command) or _undone(before, after, since, today)
     extended = before.ends is not None and (after.ends is None or before.ends < after.ends)
     if not counts and not extended:
         return None
-    # where the day of a change is still the old terms', what was asked today counts from tomorrow
-    today = policy.proration.switch(point)
     through = max(since, today) if counts else today
     return bill(after, point, policy, at, cause, changed_from=since, through=through)
 
@@ -171,6 +171,12 @@ def _differs_from(before: Subscription[P], after: Subscription[P]) -> P | None:
 def _at_once(command: m.Command) -> bool:
     """Return whether a change counts from its own moment, also where that day is still the old terms'."""
     return getattr(command, "when", None) is m.Timing.NOW
+
+
+def _undone(before: Subscription[P], after: Subscription[P], since: P, today: P) -> bool:
+    """Return whether what counted already, from tomorrow, is withdrawn: it has no billing point any more."""
+    points = [{terms.since for terms in each.timeline} for each in (before, after)]
+    return since <= today and since in points[0] - points[1]
 
 
 def invoice_id(cause: CommandId) -> DocumentId:
@@ -196,11 +202,11 @@ def _new_cycles_from(subscription: Subscription[P], on: P, through: P, cycle: Sp
 
     They are billed when they begin, also where what was asked today counts from tomorrow.
     """
-    cycles = subscription.terms(on).cycles
+    now = subscription.terms(on)
     others = [
         terms.since
         for terms in subscription.timeline
-        if on < terms.since <= through and terms.cycles != cycles
+        if on < terms.since <= through and (terms.cycles, terms.first) != (now.cycles, now.first)
     ]
     return min([cycle.end, *others])
 

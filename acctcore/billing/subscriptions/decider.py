@@ -14,8 +14,10 @@ from pendulum import DateTime
 from acctcore.billing.catalog import Item, Plan, offer
 from acctcore.billing.subscriptions import messages as m
 from acctcore.billing.subscriptions import reasons
+from acctcore.billing.subscriptions.anchoring import Alignment, alike, cycles_at, first_part, terms_of_cycles
 from acctcore.billing.subscriptions.lifecycle import LIFECYCLE
 from acctcore.billing.subscriptions.model import Subscription, phase
+from acctcore.billing.subscriptions.pending import waiting
 from acctcore.billing.subscriptions.policy import Selling
 from acctcore.billing.subscriptions.stops import Holding, Stop
 from acctcore.billing.subscriptions.timeline import (
@@ -23,11 +25,21 @@ from acctcore.billing.subscriptions.timeline import (
     Change,
     Terms,
     Unsettled,
+    after,
     cycles_from,
     differs_from,
     quantities_at,
 )
-from acctcore.kernel.calendar import Grid, add_days, anchored, at_local, instant, local, local_date
+from acctcore.kernel.calendar import (
+    Grid,
+    Span,
+    add_days,
+    anchored,
+    at_local,
+    instant,
+    local,
+    local_date,
+)
 from acctcore.kernel.decision import Decision, allowed, refused
 from acctcore.kernel.errors import Unhandled
 from acctcore.kernel.messages import Event
@@ -37,9 +49,15 @@ P = TypeVar("P", bound=date)
 
 
 def decide(
-    subscription: Subscription[P] | None, command: m.Command, policy: Selling, zone: ZoneKey
+    subscription: Subscription[P] | None,
+    command: m.Command,
+    policy: Selling,
+    zone: ZoneKey,
+    shared: Grid[date] | None = None,
 ) -> Decision[Event]:
     """Return what `command` changes in what is agreed, or every reason why it may not.
+
+    `shared` are the cycles of the account, for a command that aligns a subscription with them.
 
     The phase is the one at the point from which the command counts: nothing changes after an end
     that is agreed, and a backdated command is judged by what held then. A cancellation or a
@@ -47,7 +65,16 @@ def decide(
     past, as of then.
     """
     if subscription is None:
-        return _begin(command, policy, zone)
+        return _begin(command, policy, zone, shared)
+    replaced = getattr(command, "replaces", None)
+    if replaced is not None:
+        return _replacing(subscription, replaced, command, policy, shared)
+    return _decided(subscription, command, policy, shared)
+
+
+def _decided(
+    subscription: Subscription[P], command: m.Command, policy: Selling, shared: Grid[date] | None
+) -> Decision[Event]:
     since = effective(subscription, command, policy)
     judged = _judged(subscription, command, since)
     if (refusal := LIFECYCLE.refusal(phase(subscription, judged), command)) is not None:
@@ -62,6 +89,12 @@ def decide(
             return _change_plan(subscription, command, since, policy)
         case m.ChangeQuantity():
             return _change_quantity(subscription, command, since)
+        case m.ChangeItems():
+            return _change_items(subscription, command, since)
+        case m.Reanchor():
+            return _reanchor(subscription, command, since, policy, shared)
+        case m.Withdraw():
+            return _withdraw(subscription, command.change, command)
         case m.Cancel():
             return _cancel(subscription, command, since)
         case m.Uncancel():
@@ -80,6 +113,17 @@ def _judged(subscription: Subscription[P], command: m.Command, since: P) -> P:
     return since
 
 
+def aligns(command: m.Command, policy: Selling) -> bool:
+    """Return whether a command lets cycles begin with those of the account."""
+    match command:
+        case m.Start() if command.align is None:
+            return policy.alignment is Alignment.ACCOUNT and not command.anchor.stated
+        case m.Start() | m.Reanchor():
+            return command.align is Alignment.ACCOUNT
+        case _:
+            return False
+
+
 def effective(subscription: Subscription[P], command: m.Command, policy: Selling) -> P:
     """Return the point of the subscription's axis from which a command counts.
 
@@ -92,13 +136,23 @@ def effective(subscription: Subscription[P], command: m.Command, policy: Selling
         return _on_axis(subscription, command.on)
     now = subscription.point(command.at)
     match command:
-        case m.ChangePlan() | m.ChangeQuantity() | m.Cancel() | m.Pause() | m.Resume():
-            ending = not isinstance(command, m.ChangePlan | m.ChangeQuantity)
+        case (
+            m.ChangePlan()
+            | m.ChangeQuantity()
+            | m.ChangeItems()
+            | m.Reanchor()
+            | m.Cancel()
+            | m.Pause()
+            | m.Resume()
+        ):
+            ending = isinstance(command, m.Cancel | m.Pause | m.Resume)
             match command.when:
                 case m.Timing.NOW:
                     return max(policy.proration.switch(now, ending), subscription.start)
                 case m.Timing.CYCLE_END:
                     return cycle_end(subscription, now)
+                case m.Timing.TERM_END:
+                    return term_end(subscription, now)
                 case _:
                     return _on_axis(subscription, command.when)
         case _:
@@ -112,6 +166,14 @@ def cycle_end(subscription: Subscription[P], now: P) -> P:
     return subscription.terms(now).cycle(now).end
 
 
+def term_end(subscription: Subscription[P], now: P) -> P:
+    """Return where the term that contains a point ends; of what has no term, the cycle."""
+    agreed = subscription.agreed
+    if agreed.term is None:
+        return cycle_end(subscription, now) if agreed.expires is None else agreed.expires
+    return agreed.term.containing(max(now, agreed.term.start(0))).end
+
+
 def _on_axis(subscription: Subscription[P], point: date) -> P:
     if type(point) is type(subscription.start):
         return point
@@ -123,7 +185,7 @@ def _on_axis(subscription: Subscription[P], point: date) -> P:
 # Start
 
 
-def _begin(command: m.Command, policy: Selling, zone: ZoneKey) -> Decision[Event]:
+def _begin(command: m.Command, policy: Selling, zone: ZoneKey, shared: Grid[date] | None) -> Decision[Event]:
     if not isinstance(command, m.Start):
         return refused(reasons.UnknownSubscription(command.subscription_id))
     start = _start(command, policy, zone)
@@ -133,11 +195,17 @@ def _begin(command: m.Command, policy: Selling, zone: ZoneKey) -> Decision[Event
     on = local_date(billing_from, zone) if isinstance(billing_from, DateTime) else billing_from
     quantities = dict(command.quantities)
     items, problems = offer(policy.catalog, command.plan, command.currency, on, quantities)
-    if plan is not None and command.anchor_day is not None and plan.every.step[0] == 0:
-        problems += (reasons.NoAnchorDay(plan.every),)
-    if problems or plan is None:
+    cycles = None
+    if plan is not None:
+        grid = shared if aligns(command, policy) else None
+        cycles, wrong = cycles_at(billing_from, zone, plan.every, command.anchor, grid, start)
+        problems += wrong
+    if command.until is not None and _at(command.until, start, zone) <= start:
+        problems += (reasons.EmptyTerm(start, _at(command.until, start, zone)),)
+    if problems or plan is None or cycles is None:
         return refused(*problems)
-    cycles = cycles_from(start, zone, anchored(on, plan.every, command.anchor_day))
+    first, free_until = first_part(billing_from, cycles, command.stub)
+    term, expires = _term(command, plan, start, billing_from, cycles, first, zone)
     event = m.Started(
         command.at,
         command.id,
@@ -150,8 +218,39 @@ def _begin(command: m.Command, policy: Selling, zone: ZoneKey) -> Decision[Event
         cycles,
         items,
         tuple((item.key, item.quantity) for item in items if item.per_unit),
+        first,
+        free_until,
+        term,
+        expires,
     )
     return allowed(event)
+
+
+def _term(
+    command: m.Start,
+    plan: Plan,
+    start: date,
+    billing_from: date,
+    cycles: Grid[date],
+    first: Span[date] | None,
+    zone: ZoneKey,
+) -> tuple[Grid[date] | None, date | None]:
+    """Return the terms that are agreed, and where the term ends that does not renew."""
+    if command.until is not None:
+        return None, _at(command.until, start, zone)
+    count = command.term_cycles or plan.term_cycles
+    if count is None:
+        return None, None
+    term = terms_of_cycles(billing_from, cycles, first, count)
+    renews = plan.renews if command.renews is None else command.renews
+    return term, None if renews else term.start(1)
+
+
+def _at(point: date, start: date, zone: ZoneKey) -> date:
+    """Return a point on the axis of a start."""
+    if isinstance(start, DateTime):
+        return instant(point) if isinstance(point, datetime) else at_local(point, zone)
+    return local_date(instant(point), zone) if isinstance(point, datetime) else point
 
 
 def _start(command: m.Start, policy: Selling, zone: ZoneKey) -> date:
@@ -208,11 +307,20 @@ def _change_plan(
 
 def _interval_free_from(subscription: Subscription[P]) -> P:
     """Return the first point from which a new interval disturbs nothing billed or agreed later."""
-    latest = subscription.timeline[-1].since
-    if subscription.billed_at is None:
-        return latest
-    terms = subscription.terms(subscription.billed_at)
-    return max(latest, terms.cycle(subscription.billed_at).start)
+    latest = max(each.since for each in subscription.changes if _keeps_the_interval(each))
+    billed = _cycles_free_from(subscription)
+    return latest if billed is None else max(latest, billed)
+
+
+def _keeps_the_interval(change: Change[P]) -> bool:
+    """Return whether a change was agreed for the interval that is in force there."""
+    return (change.plan is not None or change.cycles is not None) and not change.repriced
+
+
+def _cycles_free_from(subscription: Subscription[P]) -> P | None:
+    """Return the beginning of the last cycle that is billed: what is over is not moved."""
+    last = subscription.billed_at
+    return None if last is None else subscription.terms(last).cycle(last).start
 
 
 def _new_cycles(subscription: Subscription[P], since: P, plan: Plan) -> Grid[P]:
@@ -235,15 +343,91 @@ def _change_quantity(subscription: Subscription[P], command: m.ChangeQuantity, s
     return allowed(event)
 
 
+def _change_items(subscription: Subscription[P], command: m.ChangeItems, since: P) -> Decision[Event]:
+    if since < subscription.start:
+        return refused(reasons.BeforeStart(subscription.start))
+    items = {item.key: item for item in subscription.terms(since).items if item.per_unit}
+    wrong = tuple(reasons.NotPerUnit(key) for key, _ in command.quantities if key not in items)
+    if wrong:
+        return refused(*wrong)
+    same = [(key, count) for key, count in command.quantities if items[key].quantity == count]
+    if len(same) == len(command.quantities):
+        return refused(*(reasons.QuantityUnchanged(key, count) for key, count in same))
+    return allowed(m.ItemsChanged(command.at, command.id, subscription.id, since, command.quantities))
+
+
+def _reanchor(
+    subscription: Subscription[P],
+    command: m.Reanchor,
+    since: P,
+    policy: Selling,
+    shared: Grid[date] | None,
+) -> Decision[Event]:
+    if since < subscription.start:
+        return refused(reasons.BeforeStart(subscription.start))
+    earliest = _cycles_free_from(subscription)
+    if earliest is not None and since < earliest:
+        return refused(reasons.CyclesFixed(earliest))
+    begin = max(since, subscription.billing_from)
+    old = subscription.terms(begin)
+    grid = shared if aligns(command, policy) else None
+    clock_of = old.cycle(begin).start if command.anchor.stated else begin
+    cycles, problems = cycles_at(begin, subscription.zone, old.cycles.every, command.anchor, grid, clock_of)
+    if cycles is None:
+        return refused(*problems)
+    first, free_until = first_part(begin, cycles, command.stub)
+    if old.cycle(begin) == old.cycles.containing(begin) and alike(cycles, old.cycles, begin):
+        return refused(reasons.CyclesUnchanged())
+    event = m.Reanchored(command.at, command.id, subscription.id, since, cycles, first, free_until)
+    return allowed(event)
+
+
 def _item(terms: Terms[P], key: ItemKey) -> Item | None:
     return next((item for item in terms.items if item.key == key), None)
+
+
+# Changes that wait for their day
+
+
+def _replacing(
+    subscription: Subscription[P],
+    replaced: CommandId,
+    command: m.Command,
+    policy: Selling,
+    shared: Grid[date] | None,
+) -> Decision[Event]:
+    """Return the change that a command asks for, in the place of one that waits for its day."""
+    withdrawn = _withdraw(subscription, replaced, command)
+    if not withdrawn.allowed:
+        over = LIFECYCLE.refusal(phase(subscription, subscription.point(command.at)), command)
+        return withdrawn if over is None else over
+    for event in withdrawn.events:
+        subscription = evolve(subscription, event)
+    decision = _decided(subscription, command, policy, shared)
+    return allowed(*withdrawn.events, *decision.events) if decision.allowed else decision
+
+
+def _withdraw(subscription: Subscription[P], change: CommandId, command: m.Command) -> Decision[Event]:
+    now = subscription.point(command.at)
+    if change not in {each.change for each in waiting(subscription, now)}:
+        return refused(reasons.NotPending(change))
+    for each in subscription.changes:
+        if each.cause == change and each.plan is not None and each.cycles is not None:
+            kept = [later.since for later in after(each, subscription.changes) if _keeps_the_interval(later)]
+            if kept:
+                return refused(reasons.IntervalFixed(max(kept)))
+    return allowed(m.ChangeWithdrawn(command.at, command.id, subscription.id, change))
 
 
 # Ends
 
 
 def _cancel(subscription: Subscription[P], command: m.Cancel, since: P) -> Decision[Event]:
-    ends = max(since, subscription.start)
+    ends, expires = max(since, subscription.start), subscription.agreed.expires
+    if expires is not None and expires <= ends:
+        if subscription.ends == expires:
+            return refused(reasons.EndUnchanged(expires))
+        return allowed(m.CancellationWithdrawn(command.at, command.id, subscription.id))
     if ends == subscription.ends and command.credit is subscription.gives_back:
         return refused(reasons.EndUnchanged(ends))
     if ends <= subscription.point(command.at):
@@ -324,15 +508,29 @@ def evolve(subscription: Subscription[P] | None, event: Event) -> Subscription[P
         return _booked(subscription, event)
     match subscription, event:
         case None, m.Started():
-            first = Change(
-                event.start, event.quantities, event.plan, event.items, event.cycles, cause=event.cause
+            change = Change(
+                event.start,
+                event.quantities,
+                event.plan,
+                event.items,
+                event.cycles,
+                cause=event.cause,
+                first=event.first,
+                free_until=event.free_until,
             )
             return Subscription(
                 event.subscription_id,
                 event.currency,
                 event.start,
-                Agreed((first,), event.at, event.zone, event.billing_from),
-                None,
+                Agreed(
+                    (change,),
+                    event.at,
+                    event.zone,
+                    event.billing_from,
+                    term=event.term,
+                    expires=event.expires,
+                ),
+                event.expires,
                 True,
                 None,
                 event.billing_from,
@@ -347,6 +545,23 @@ def evolve(subscription: Subscription[P] | None, event: Event) -> Subscription[P
         case Subscription(), m.QuantityChanged():
             quantities = ((event.item, event.quantity),)
             return _changed(subscription, Change(event.since, quantities, cause=event.cause))
+        case Subscription(), m.ItemsChanged():
+            return _changed(subscription, Change(event.since, event.quantities, cause=event.cause))
+        case Subscription(), m.Reanchored():
+            change = Change(
+                event.since,
+                (),
+                cycles=event.cycles,
+                cause=event.cause,
+                first=event.first,
+                free_until=event.free_until,
+            )
+            return _changed(subscription, change)
+        case Subscription(), m.ChangeWithdrawn():
+            changes = tuple(each for each in subscription.changes if each.cause != event.change)
+            stops = tuple(each for each in subscription.agreed.stops if each.cause != event.change)
+            agreed = changed(subscription.agreed, changes=changes, stops=stops)
+            return _with(subscription, agreed, subscription.ends, subscription.gives_back)
         case Subscription(), m.Repriced():
             change = Change(event.since, (), event.plan, event.items, repriced=True, cause=event.cause)
             return _changed(subscription, change)
@@ -373,7 +588,7 @@ def evolve(subscription: Subscription[P] | None, event: Event) -> Subscription[P
         case Subscription(), (m.CancellationScheduled() | m.Ended()):
             return _with(subscription, subscription.agreed, event.ends, event.gives_back)
         case Subscription(), m.CancellationWithdrawn():
-            return _with(subscription, subscription.agreed, None, True)
+            return _with(subscription, subscription.agreed, subscription.agreed.expires, True)
     raise Unhandled(subscription, event)
 
 

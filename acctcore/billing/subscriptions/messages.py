@@ -11,23 +11,25 @@ from attrs import field, frozen
 from attrs.converters import optional as optionally
 
 from acctcore.billing.catalog import Item
+from acctcore.billing.subscriptions.anchoring import Alignment, Anchor, Stub
 from acctcore.billing.subscriptions.model import Covered
 from acctcore.billing.subscriptions.stops import Holding, Resuming
 from acctcore.billing.subscriptions.timeline import Unsettled
 from acctcore.kernel import messages
-from acctcore.kernel.calendar import Grid, instant
+from acctcore.kernel.calendar import Grid, Span, Weekday, instant
 from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.terms import CommandId, CurrencyCode, ItemKey, PlanId, SubscriptionId, ZoneKey
-from acctcore.kernel.validation import identifier, one_of, optional, whole
+from acctcore.kernel.validation import identifier, not_empty, one_of, optional, reference, whole
 
 P = TypeVar("P", bound=date)
 
 
 class Timing(Enum):
-    """When a change is to count: from the command's own moment, or from the next cycle on."""
+    """When a change is to count: from the command's own moment, or from the next cycle or term on."""
 
     NOW = "now"
     CYCLE_END = "cycle_end"
+    TERM_END = "term_end"  # where there is no term, the end of the cycle
 
 
 When: TypeAlias = Timing | date
@@ -82,8 +84,12 @@ class Command(messages.Command):
 class Start(Command):
     """Begin a subscription: now, later or backdated (`starts`), with a trial or without.
 
-    `anchor_day` is the day of the month on which cycles begin; without it they begin on the first
-    billed day. `trial_days` None takes the plan's.
+    `anchor_day` is the day of the month on which cycles begin, `anchor_weekday` a weekday, which
+    `anchor_nth` counts in the month, `anchor_month` a month of the year; without them they begin on
+    the first billed day. `align` says whether they begin with those of the account; unless it is
+    stated, the policy does. `stub` says how the part before the first of them is billed. `trial_days`
+    and the term (`term_cycles`, or `until` a point where it ends) are the plan's unless they are
+    stated; so is whether it `renews`.
     """
 
     plan: PlanId = field(validator=identifier)
@@ -92,6 +98,29 @@ class Start(Command):
     starts: date | None = field(default=None, converter=optionally(_point))
     anchor_day: int | None = field(default=None, validator=optional(whole(minimum=1, maximum=31)))
     trial_days: int | None = field(default=None, validator=optional(whole(minimum=0, maximum=3660)))
+    anchor_weekday: Weekday | None = field(default=None, validator=optional(one_of(Weekday)))
+    anchor_nth: int | None = field(default=None, validator=optional(whole(minimum=1, maximum=5)))
+    anchor_month: int | None = field(default=None, validator=optional(whole(minimum=1, maximum=12)))
+    align: Alignment | None = field(default=None, validator=optional(one_of(Alignment)))
+    stub: Stub = field(default=Stub.PRORATED, validator=one_of(Stub))
+    term_cycles: int | None = field(default=None, validator=optional(whole(minimum=1, maximum=1000)))
+    until: date | None = field(default=None, converter=optionally(_point))
+    renews: bool | None = field(default=None, validator=optional(one_of(bool)))
+
+    def __attrs_post_init__(self) -> None:
+        _aligned_or_anchored(self)
+        if self.until is not None and (self.term_cycles is not None or self.renews):
+            raise InvalidValue("an end, or a number of cycles that may renew", self.until, "Start.until")
+
+    @property
+    def anchor(self) -> Anchor:
+        """Where cycles are to begin."""
+        return Anchor(self.anchor_day, self.anchor_weekday, self.anchor_nth, self.anchor_month)
+
+
+def _aligned_or_anchored(command: Start | Reanchor) -> None:
+    if command.anchor.stated and command.align is Alignment.ACCOUNT:
+        raise InvalidValue("an anchor of its own, or the account's", command.align, "align")
 
 
 @frozen(kw_only=True)
@@ -101,6 +130,7 @@ class ChangePlan(Command):
     plan: PlanId = field(validator=identifier)
     quantities: tuple[tuple[ItemKey, int], ...] = field(default=(), converter=_quantities)
     when: When = field(default=Timing.NOW, converter=_when)
+    replaces: CommandId | None = field(default=None, validator=optional(reference))
 
 
 @frozen(kw_only=True)
@@ -110,6 +140,48 @@ class ChangeQuantity(Command):
     item: ItemKey = field(validator=identifier)
     quantity: int = field(validator=whole(minimum=0, maximum=10**12))
     when: When = field(default=Timing.NOW, converter=_when)
+    replaces: CommandId | None = field(default=None, validator=optional(reference))
+
+
+@frozen(kw_only=True)
+class ChangeItems(Command):
+    """Have more or fewer units of several items at once; of none, it is left out."""
+
+    quantities: tuple[tuple[ItemKey, int], ...] = field(converter=_quantities, validator=not_empty)
+    when: When = field(default=Timing.NOW, converter=_when)
+    replaces: CommandId | None = field(default=None, validator=optional(reference))
+
+
+@frozen(kw_only=True)
+class Reanchor(Command):
+    """Let cycles begin elsewhere: where the anchor says, with those of the account, or at the point itself.
+
+    The anchor and `stub` are those of a start.
+    """
+
+    when: When = field(default=Timing.NOW, converter=_when)
+    anchor_day: int | None = field(default=None, validator=optional(whole(minimum=1, maximum=31)))
+    anchor_weekday: Weekday | None = field(default=None, validator=optional(one_of(Weekday)))
+    anchor_nth: int | None = field(default=None, validator=optional(whole(minimum=1, maximum=5)))
+    anchor_month: int | None = field(default=None, validator=optional(whole(minimum=1, maximum=12)))
+    align: Alignment = field(default=Alignment.OWN, validator=one_of(Alignment))
+    stub: Stub = field(default=Stub.PRORATED, validator=one_of(Stub))
+    replaces: CommandId | None = field(default=None, validator=optional(reference))
+
+    def __attrs_post_init__(self) -> None:
+        _aligned_or_anchored(self)
+
+    @property
+    def anchor(self) -> Anchor:
+        """Where cycles are to begin."""
+        return Anchor(self.anchor_day, self.anchor_weekday, self.anchor_nth, self.anchor_month)
+
+
+@frozen(kw_only=True)
+class Withdraw(Command):
+    """Take back a change or a pause that waits for its day, by the command that asked for it."""
+
+    change: CommandId = field(validator=reference)
 
 
 @frozen(kw_only=True)
@@ -137,6 +209,7 @@ class Pause(Command):
     until: date | None = field(default=None, converter=optionally(_point))
     credit: bool = field(default=True, validator=one_of(bool))
     resuming: Resuming = field(default=Resuming.KEEP, validator=one_of(Resuming))
+    replaces: CommandId | None = field(default=None, validator=optional(reference))
 
 
 @frozen(kw_only=True)
@@ -173,6 +246,10 @@ class Started(messages.Event, Generic[P]):
     cycles: Grid[P]
     items: tuple[Item, ...]
     quantities: tuple[tuple[ItemKey, int], ...]
+    first: Span[P] | None = None
+    free_until: P | None = None
+    term: Grid[P] | None = None
+    expires: P | None = None
 
 
 @frozen
@@ -195,6 +272,34 @@ class QuantityChanged(messages.Event, Generic[P]):
     since: P
     item: ItemKey
     quantity: int
+
+
+@frozen
+class ItemsChanged(messages.Event, Generic[P]):
+    """From a point on, other quantities of several items."""
+
+    subscription_id: SubscriptionId
+    since: P
+    quantities: tuple[tuple[ItemKey, int], ...]
+
+
+@frozen
+class Reanchored(messages.Event, Generic[P]):
+    """From a point on, cycles that begin elsewhere; nothing is billed up to `free_until`."""
+
+    subscription_id: SubscriptionId
+    since: P
+    cycles: Grid[P]
+    first: Span[P] | None
+    free_until: P | None
+
+
+@frozen
+class ChangeWithdrawn(messages.Event):
+    """What the command `change` agreed for later will not be."""
+
+    subscription_id: SubscriptionId
+    change: CommandId
 
 
 @frozen

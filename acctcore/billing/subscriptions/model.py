@@ -172,12 +172,15 @@ def phase(subscription: Subscription[P] | None, at: P | None) -> Phase | None:
     """Return the phase at a point of the subscription's axis, or None where there is none.
 
     An end that is agreed comes before all else: what is cancelled before it starts, in its trial or
-    in a pause, is ending and can be taken back.
+    in a pause, is ending and can be taken back. The end of a fixed term is none of these until it comes.
     """
     if subscription is None or at is None:
         return None
     if subscription.ends is not None:
-        return Phase.ENDED if subscription.ends <= at else Phase.ENDING
+        if subscription.ends <= at:
+            return Phase.ENDED
+        if subscription.ends != subscription.agreed.expires:
+            return Phase.ENDING
     if at < subscription.start:
         return Phase.PENDING
     if subscription.agreed.stops and subscription.agreed.pause(at) is not None:

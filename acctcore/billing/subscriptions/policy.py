@@ -8,6 +8,7 @@ from attrs import field, frozen
 
 from acctcore.billing.catalog import Catalog
 from acctcore.billing.proration import BY_DAY, Proration, Settlement, TargetMinusBooked, is_settlement, share
+from acctcore.billing.subscriptions.anchoring import Alignment
 from acctcore.kernel.calendar import Cycles, ZonedCycles
 from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.money import Price
@@ -18,11 +19,15 @@ _ONE = Price("1", "EUR")
 
 @frozen
 class Selling:
-    """What is on sale, how a part of a cycle is valued, and what is given back of what is booked."""
+    """What is on sale, how a part of a cycle is valued, and what is given back of what is booked.
+
+    `alignment` says with whom a subscription shares where its cycles begin, unless its start does.
+    """
 
     catalog: Catalog = field(validator=one_of(Catalog))
     proration: Proration = field(default=BY_DAY, validator=one_of(Proration))
     settlement: Settlement = field(factory=TargetMinusBooked, validator=is_settlement)
+    alignment: Alignment = field(default=Alignment.OWN, validator=one_of(Alignment))
 
     def __attrs_post_init__(self) -> None:
         """Check that every interval on sale can be valued, before anybody subscribes to it."""

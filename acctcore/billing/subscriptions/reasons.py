@@ -10,7 +10,7 @@ from pendulum import DateTime
 
 from acctcore.kernel.calendar import Every
 from acctcore.kernel.decision import Reason
-from acctcore.kernel.terms import ItemKey, PlanId, SubscriptionId
+from acctcore.kernel.terms import CommandId, ItemKey, PlanId, SubscriptionId
 from acctcore.kernel.wording import Sentence
 
 
@@ -158,6 +158,70 @@ class NoAnchorDay(Reason):
     code: ClassVar[str] = "subscriptions.no_anchor_day"
     template: ClassVar[str] = "cycles of {every} have no day of the month"
     every: Every
+
+
+@frozen
+class CannotAnchor(Reason):
+    """An anchor that cycles of the plan's interval cannot have: weeks of a month, weekdays of a day."""
+
+    code: ClassVar[str] = "subscriptions.cannot_anchor"
+    template: ClassVar[str] = "cycles of {every} cannot begin on such a day"
+    every: Every
+
+
+@frozen
+class CannotAlign(Reason):
+    """Cycles that cannot begin with those of the account, since one are months and the other days."""
+
+    code: ClassVar[str] = "subscriptions.cannot_align"
+    template: ClassVar[str] = "cycles of {every} cannot begin with cycles of {shared}"
+    every: Every
+    shared: Every
+
+
+@frozen
+class CyclesFixed(Reason):
+    """Another beginning of cycles, which would move cycles that are over and billed."""
+
+    code: ClassVar[str] = "subscriptions.cycles_fixed"
+    template: ClassVar[str] = "cycles can only begin anew from {earliest} on"
+    earliest: date | DateTime
+
+
+@frozen
+class CyclesUnchanged(Reason):
+    """A beginning of cycles that is agreed already."""
+
+    code: ClassVar[str] = "subscriptions.cycles_unchanged"
+    template: ClassVar[str] = "cycles begin there already"
+
+
+@frozen
+class NotPending(Reason):
+    """A change that is not waiting for its day: unknown, in force or withdrawn before."""
+
+    code: ClassVar[str] = "subscriptions.not_pending"
+    template: ClassVar[str] = "there is no change {change} that waits for its day"
+    change: CommandId
+
+
+@frozen
+class NothingPending(Reason):
+    """Nothing of a subscription waits for its day that could be taken back."""
+
+    code: ClassVar[str] = "subscriptions.nothing_pending"
+    template: ClassVar[str] = "no change of {subscription} waits for its day"
+    subscription: SubscriptionId
+
+
+@frozen
+class EmptyTerm(Reason):
+    """A term that would end before it begins."""
+
+    code: ClassVar[str] = "subscriptions.empty_term"
+    template: ClassVar[str] = "what starts on {start} cannot run until {until}"
+    start: date | DateTime
+    until: date | DateTime
 
 
 @frozen

@@ -6,6 +6,8 @@ points.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from datetime import date
 from enum import Enum
 from functools import cached_property
@@ -28,9 +30,10 @@ class Change(Generic[P]):
     """One entry of the timeline: from a point on, another plan, other quantities or other cycles.
 
     A plan entry has `plan` and `items` (and `cycles` of its own where the interval changed); others
-    have neither. `quantities` are those stated with the entry; others carry over. A `repriced` entry
-    counts only while its plan is in force: it does not bring the plan back. `cause` is the command
-    that agreed it, by which it is named.
+    have neither. `quantities` are those stated with the entry; others carry over. Cycles may begin
+    with a `first` one of another length, or be free up to a point. A `repriced` entry counts only while
+    its plan is in force: it does not bring the plan back. `cause` is the command that agreed it, by
+    which it is named.
     """
 
     since: P
@@ -40,6 +43,8 @@ class Change(Generic[P]):
     cycles: Grid[P] | None = None
     repriced: bool = False
     cause: CommandId = ""
+    first: Span[P] | None = None
+    free_until: P | None = None
 
 
 class Idle(Enum):
@@ -58,9 +63,13 @@ class Terms(Generic[P]):
     items: tuple[Item, ...]
     cycles: Grid[P]
     idle: Idle | None = None
+    first: Span[P] | None = None
 
     def cycle(self, at: P) -> Span[P]:
         """Return the cycle that contains a point."""
+        first = self.first
+        if first is not None and first.start <= at < first.end:
+            return first
         return self.cycles.containing(at)
 
 
@@ -85,7 +94,8 @@ class Agreed(Generic[P]):
     `at` is the instant at which the subscription was agreed; a backdated one began before it, and
     nothing of it is billed earlier. `billing_from` is where billing starts: the start, or the end of
     the trial. `zone` is the zone in which its days are counted. `stops` are the pauses, `holdings` the
-    holds that stop its billing.
+    holds that stop its billing. `expires` is where its term ends, unless it renews; `term` are the
+    terms that it was agreed for.
     """
 
     changes: tuple[Change[P], ...]
@@ -95,20 +105,26 @@ class Agreed(Generic[P]):
     stops: tuple[Stop[P], ...] = ()
     holdings: tuple[Holding, ...] = ()
     unsettled: Unsettled[P] | None = None
+    term: Grid[P] | None = None
+    expires: P | None = None
 
     @cached_property
     def terms(self) -> tuple[Terms[P], ...]:
         """The terms in force, from each point on."""
         terms = terms_of(self.changes)
-        return stopped(terms, self.lying_over, self.zone, self.billing_from) if self.lying_over else terms
+        if not self.lying_over:
+            return terms
+        begun = {change.since for change in self.changes if change.cycles is not None}
+        return stopped(terms, begun, self.lying_over, self.zone, self.billing_from)
 
     @cached_property
     def lying_over(self) -> tuple[Stop[P], ...]:
-        """Every stretch in which nothing is wanted: pauses, and what holds stop."""
-        if not self.holdings:
-            return self.stops
-        by_instant = isinstance(self.billing_from, DateTime)
-        return (*self.stops, *cast(tuple[Stop[P], ...], held(self.holdings, self.zone, by_instant)))
+        """Every stretch in which nothing is wanted: pauses, what holds stop, and what is free."""
+        stops = self.stops
+        if self.holdings:
+            by_instant = isinstance(self.billing_from, DateTime)
+            stops = (*stops, *cast(tuple[Stop[P], ...], held(self.holdings, self.zone, by_instant)))
+        return (*stops, *free(self.changes, stops, self.billing_from))
 
     @cached_property
     def billings(self) -> tuple[Billing, ...]:
@@ -136,16 +152,18 @@ def terms_of(changes: tuple[Change[P], ...]) -> tuple[Terms[P], ...]:
     plan: PlanId = ""
     items: tuple[Item, ...] = ()
     cycles: Grid[P] | None = None
+    first: Span[P] | None = None
     for change in changes if len(changes) == 1 else sorted(changes, key=_since):
         if change.repriced and change.plan != plan:
             continue
         quantities.update(change.quantities)
         if change.plan is not None:
             plan, items = change.plan, change.items
-        cycles = change.cycles or cycles
+        if change.cycles is not None:
+            cycles, first = change.cycles, change.first
         items = tuple([with_quantity(item, quantities) for item in items])
         assert cycles is not None, "a timeline begins with a plan and its cycles"
-        terms = Terms(change.since, plan, items, cycles)
+        terms = Terms(change.since, plan, items, cycles, None, first)
         if folded and folded[-1].since == change.since:
             folded[-1] = terms
         else:
@@ -153,31 +171,56 @@ def terms_of(changes: tuple[Change[P], ...]) -> tuple[Terms[P], ...]:
     return tuple(folded)
 
 
+def free(changes: tuple[Change[P], ...], stops: tuple[Stop[P], ...], billing_from: P) -> Iterator[Stop[P]]:
+    """Return the stretches that are free before a first cycle, up to where other cycles begin."""
+    for change in changes:
+        if change.free_until is None:
+            continue
+        since = max(change.since, billing_from)
+        later = [each.since for each in after(change, changes) if each.cycles is not None]
+        again = [stop.until for stop in stops if stop.resuming is Resuming.RESTART and stop.until is not None]
+        later += [until for until in again if since < until and idle_at(stops, until) is None]
+        until = min([change.free_until, *later])
+        if since < until:
+            yield Stop(since, until, True, Resuming.KEEP, change.cause)
+
+
+def after(change: Change[P], changes: tuple[Change[P], ...]) -> Iterator[Change[P]]:
+    """Return the changes that come after another one: later ones, and later records at its point."""
+    recorded = changes.index(change)
+    for index, each in enumerate(changes):
+        if change.since < each.since or (change.since == each.since and recorded < index):
+            yield each
+
+
 def stopped(
-    terms: tuple[Terms[P], ...], stops: tuple[Stop[P], ...], zone: ZoneKey, billing_from: P
+    terms: tuple[Terms[P], ...],
+    others: AbstractSet[P],
+    stops: tuple[Stop[P], ...],
+    zone: ZoneKey,
+    billing_from: P,
 ) -> tuple[Terms[P], ...]:
     """Return the terms with stops laid over them: idle while one lasts, with new cycles where one says so.
 
-    Cycles that were begun anew hold until a change brings others. Before billing starts there are
-    none to begin anew.
+    `others` are the points at which a change brings other cycles; those that were begun anew hold
+    until then. Before billing starts there are none to begin anew.
     """
     first = terms[0].since
     ends = [stop.until for stop in stops if stop.until is not None]
     points = sorted({point for point in (*(stop.since for stop in stops), *ends) if point > first})
     again = {stop.until for stop in stops if stop.resuming is Resuming.RESTART}
     found: list[Terms[P]] = []
-    under, cycles = terms[0], terms[0].cycles
+    under, cycles, begun = terms[0], terms[0].cycles, terms[0].first
     for point in sorted({*points, *(each.since for each in terms)}):
-        before = under
         for each in terms:
             if each.since <= point:
                 under = each
         idle = idle_at(stops, point)
-        if under.cycles is not before.cycles:
-            cycles = under.cycles
+        if point in others:
+            cycles, begun = under.cycles, under.first
         elif idle is None and point in again and point > billing_from:
-            cycles = restarted(cycles.every, point, zone)
-        now = Terms(point, under.plan, under.items, cycles, idle)
+            cycles, begun = restarted(cycles.every, point, zone), None
+        now = Terms(point, under.plan, under.items, cycles, idle, begun)
         if under.since == point or now != changed(found[-1], since=point):
             found.append(now)
     return tuple(found)

@@ -11,7 +11,7 @@ from pendulum import DateTime
 
 from acctcore.billing import subscriptions as subs
 from acctcore.billing.catalog import Billing, Catalog, Charge, DatedPrice, Plan
-from acctcore.kernel.calendar import Every, at_local, months, weeks
+from acctcore.kernel.calendar import Every, Grid, at_local, months, weeks
 from acctcore.kernel.decision import Decision
 from acctcore.kernel.lifecycle import WrongPhase
 from acctcore.kernel.messages import Event
@@ -100,12 +100,20 @@ class Desk:
     def command(self, kind: type[subs.Command], moment: str | DateTime, /, **facts: Any) -> subs.Command:
         self.count += 1
         instant = at(moment) if isinstance(moment, str) else moment
-        return kind(id=f"c{self.count}", at=instant, by=DESK, subscription_id="S", **facts)
+        id = facts.pop("id", f"c{self.count}")
+        return kind(id=id, at=instant, by=DESK, subscription_id="S", **facts)
 
-    def ask(self, kind: type[subs.Command], moment: str | DateTime, /, **facts: Any) -> Decision[Event]:
+    def ask(
+        self,
+        kind: type[subs.Command],
+        moment: str | DateTime,
+        /,
+        shared: Grid[date] | None = None,
+        **facts: Any,
+    ) -> Decision[Event]:
         """Decide and, where it is allowed, store what happens and what it costs."""
         command = self.command(kind, moment, **facts)
-        decision = subs.decide(self.subscription, command, self.policy, self.zone)
+        decision = subs.decide(self.subscription, command, self.policy, self.zone, shared)
         if decision.allowed:
             self.store(command, decision.events)
         return decision
