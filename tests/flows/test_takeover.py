@@ -440,11 +440,11 @@ def test_what_cannot_be_is_no_value(make: Any, told: str) -> None:
 
 def brought(file: File, when: str) -> TakeOver:
     """Return the takeover of an account as it stands on another file of ours."""
-    now = at(when).date()
     (subscription,) = file.subscriptions
+    now = subscription.point(at(when))
     return take_over(
         at=at(when),
-        subscriptions=(_running(subscription, subscription.point(at(when))),),
+        subscriptions=(_running(subscription, now),),
         invoices=tuple(_open(each.document, now) for each in file.documents if each.phase is Phase.ISSUED),
         payments=tuple(_paid(payment, file) for payment in file.payments),
     )
