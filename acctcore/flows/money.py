@@ -147,13 +147,20 @@ def _against_capture(file: File, command: payments.Capture, policies: Policies) 
     """Return what the authorisation says against a capture; nothing while it is not known."""
     known = file.authorisation(command.authorisation_id)
     payment = file.payment(command.payment_id)
-    if known is None or (payment is not None and payment.phase is payments.Phase.RECEIVED):
+    if known is None or (payment is not None and _settles_nothing_more(payment, command)):
         return ()
     counted = command.processed if command.processed is not None else command.amount
     amount = counted if counted.code == command.amount.code else command.amount
     capture = authorisations.Taken(command.payment_id, command.at, amount.code, amount.minor, command.final)
     others = [each for each in file.taken(known.id) if each.payment_id != command.payment_id]
     return authorisations.against_capture(known, others, capture, policies.authorisations)
+
+
+def _settles_nothing_more(payment: payments.Payment, command: payments.Capture) -> bool:
+    """Return whether a capture takes nothing: its money is here already, or was known to fail afterwards."""
+    if payment.phase is payments.Phase.RECEIVED:
+        return True
+    return payment.phase is payments.Phase.FAILED and command.at < payment.at
 
 
 # Allocations

@@ -229,6 +229,28 @@ def test_captures_known_before_their_authorisation_come_to_the_same() -> None:
     assert after.authorisations[0].voided_at == at("2024-04-06 10:00")
 
 
+def test_what_came_in_once_is_no_capture_as_well_in_either_order() -> None:
+    story = owing(SEVERAL)
+    received = fact(story, RECEIVE, "2024-04-03 10:00", payment_id="P1")
+    captured = capture(story, "33.00", "2024-04-03 10:00", "P1")
+    laws.facts_in_any_order(story.file, [received, captured], SEVERAL)
+    for first, second in ((received, captured), (captured, received)):
+        told = evolve(story.file, handle(story.file, first, SEVERAL).events)
+        assert codes(handle(told, second, SEVERAL)) == ["payments.other_authorisation"]
+
+
+def test_a_capture_that_failed_takes_nothing_of_its_authorisation_in_any_order() -> None:
+    story = owing(SEVERAL)
+    stated = {"authorisation_id": "A1", "amount": eur("50.00")}
+    facts = [
+        capture(story, "33.00", "2024-04-03 10:00", "P1"),
+        fact(story, FAIL, "2024-04-04 10:00", payment_id="P1"),
+        story.command(authorisations.Authorise, "2024-04-04 10:00", **stated),
+    ]
+    after = laws.facts_in_any_order(story.file, facts, SEVERAL)
+    assert (len(after.payments), len(after.authorisations)) == (1, 1)
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_any_facts_come_to_the_same_books_or_to_a_conflict(data: st.DataObject) -> None:

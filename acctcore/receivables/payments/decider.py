@@ -128,8 +128,8 @@ def _contradictions(
     if payment is not None:
         reasons += _other_facts(payment, command)
         beside = against(payment.id, payment.notices, notice)
-        if not reasons and any(isinstance(reason, AlreadyRecorded) for reason in beside):
-            return beside  # what is done already comes alone
+        if any(isinstance(reason, AlreadyRecorded) for reason in beside):
+            return tuple(reasons) or beside  # what is done already comes alone, and only where it is the same
         reasons += beside
         after = changed(payment, notices=noted(payment.notices, notice))
         if facts.chargebacks and after.phase is not Phase.RECEIVED:
