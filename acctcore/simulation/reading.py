@@ -35,7 +35,7 @@ from acctcore.billing.proration import (
     Settlement,
     TargetMinusBooked,
 )
-from acctcore.billing.subscriptions import ChangeQuantity
+from acctcore.billing.subscriptions import ChangeItems, ChangeQuantity
 from acctcore.billing.tax import DatedRate, Taxes, TaxKey, untaxed
 from acctcore.flows import Policies
 from acctcore.kernel.calendar import add_days, at_local, zone_key
@@ -641,7 +641,7 @@ class _Reading:
         preset = PRESETS.get(name) if isinstance(name, str) else None
         if preset is None or preset.quantity == preset.settlement:
             return
-        if any(isinstance(step.command, ChangeQuantity) for step in steps):
+        if any(isinstance(step.command, ChangeQuantity | ChangeItems) for step in steps):
             expected = "a preset that settles quantities as it settles plans, since a step changes a quantity"
             self.shape.wrong("policies.proration", expected, name)
 

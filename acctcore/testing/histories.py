@@ -95,7 +95,7 @@ def asking(draw: st.DrawFn, file: File, policies: Policies, now: DateTime, id: s
     paid = any(payment.refundable for payment in file.payments)
     kinds = [_pay] * (4 if owing else 1)
     kinds += [_start] * (3 - len(file.subscriptions))
-    kinds += ([_change] * 5 + [_cancel] * 2 + [_pause] * 3) if file.subscriptions else []
+    kinds += ([_change] * 5 + [_rearrange] * 3 + [_cancel] * 2 + [_pause] * 3) if file.subscriptions else []
     kinds += [_refund] * (5 if paid else 0)
     kinds += [_reserve, _allocate] if file.payments or file.authorisations else [_reserve]
     kinds += [_document] * 2 + [_hold, _account]
@@ -138,7 +138,20 @@ def _start(draw: st.DrawFn, scene: Scene) -> Command:
         starts=draw(st.none() | ahead),
         anchor_day=draw(st.sampled_from([None] * 8 + [1, 31])),
         trial_days=draw(st.sampled_from([None, 0, 7, 30])),
+        stub=draw(_stubs),
+        **_term(draw, today),  # type: ignore[arg-type]
     )
+
+
+_stubs = st.sampled_from([*[subscriptions.Stub.PRORATED] * 5, *subscriptions.Stub])
+
+
+def _term(draw: st.DrawFn, today: date) -> dict[str, object]:
+    """Return no term, a number of cycles that ends or renews, or a date."""
+    kind = draw(st.sampled_from(["none"] * 6 + ["cycles", "date"]))
+    if kind == "cycles":
+        return {"term_cycles": draw(st.integers(1, 3)), "renews": draw(st.booleans())}
+    return {"until": add_days(today, draw(st.integers(1, 120)))} if kind == "date" else {}
 
 
 def _quantities(draw: st.DrawFn, policies: Policies, plan: str) -> tuple[tuple[str, int], ...]:
@@ -178,6 +191,7 @@ def _change(draw: st.DrawFn, scene: Scene) -> Command:
             item=_item(draw, file, subscription, now),
             quantity=draw(st.integers(0, 12)),
             when=when,
+            replaces=_replaced(draw, file, subscription, now),
         )
     plan = draw(st.sampled_from(_other_plans(file, policies, subscription, now)))
     return subscriptions.ChangePlan(
@@ -188,6 +202,48 @@ def _change(draw: st.DrawFn, scene: Scene) -> Command:
         plan=plan,
         quantities=draw(st.just(()) | st.just(_quantities(draw, policies, plan))),
         when=when,
+        replaces=_replaced(draw, file, subscription, now),
+    )
+
+
+def _waiting(file: File, subscription: str, now: DateTime) -> list[str]:
+    """Return the changes of a subscription that wait for their day."""
+    known = file.subscription(subscription)
+    found = () if known is None else subscriptions.waiting(known, known.point(now))
+    return [each.change for each in found if each.change is not None]
+
+
+def _replaced(draw: st.DrawFn, file: File, subscription: str, now: DateTime) -> str | None:
+    """Return a change whose place another one takes, now and then where one waits."""
+    known = _waiting(file, subscription, now)
+    return draw(st.sampled_from([None, known[-1]])) if known else None
+
+
+@st.composite
+def _rearrange(draw: st.DrawFn, scene: Scene) -> Command:
+    """Return another billing day, several quantities at once, or that what waits is taken back."""
+    file, now = scene.file, scene.now
+    subscription = _one(draw, [each.id for each in file.subscriptions])
+    stated = {"id": scene.id, "at": _at(draw, now), "by": ours.OFFICER, "subscription_id": subscription}
+    waiting = _waiting(file, subscription, now)
+    kind = draw(st.sampled_from(["anchor", "anchor", "items", *["withdraw"] * (3 if waiting else 0)]))
+    if kind == "withdraw":
+        return subscriptions.Withdraw(change=_one(draw, waiting), **stated)  # type: ignore[arg-type]
+    when = _when(draw, file, subscription, now)
+    if kind == "items":
+        known = file.subscription(subscription)
+        items = () if known is None else known.terms(known.point(now)).items
+        keys = [item.key for item in items if item.per_unit] or ["base"]
+        quantities = {key: draw(st.integers(0, 12)) for key in keys}
+        return subscriptions.ChangeItems(quantities=quantities, when=when, **stated)  # type: ignore[arg-type]
+    day = draw(st.sampled_from([None, 1, 15, 28, 29, 30, 31]))
+    align = subscriptions.Alignment.OWN if day else draw(st.sampled_from(subscriptions.Alignment))
+    return subscriptions.Reanchor(
+        anchor_day=day,
+        align=align,
+        stub=draw(_stubs),
+        when=when,
+        **stated,  # type: ignore[arg-type]
     )
 
 

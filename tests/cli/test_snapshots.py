@@ -27,6 +27,7 @@ PRINTED = {
     "a-explain-refund.80": (80, "simulate docs/scenarios/a-per-seat-europe.toml --explain CN-4"),
     "b-explain-line.80": (80, "simulate docs/scenarios/b-per-second-usd.toml --explain INV-3:1"),
     "c-explain-by-line.80": (80, "simulate docs/scenarios/c-holds-and-backdating.toml --explain INV-4"),
+    "f-hold-gives-back.100": (100, "simulate docs/scenarios/f-hold-gives-back.toml"),
     "j-invoice-corrected.100": (100, "simulate docs/scenarios/j-invoice-corrected.toml"),
     "j-explain-returned.80": (80, "simulate docs/scenarios/j-invoice-corrected.toml --explain G2025-0003"),
     "j-explain-below-zero.80": (80, "simulate docs/scenarios/j-invoice-corrected.toml --explain G2025-0004"),

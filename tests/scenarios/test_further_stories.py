@@ -1,7 +1,8 @@
 """The short stories: their scenarios come out as expected, and as figures worked out without the library."""
 
+from calendar import monthrange
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -9,10 +10,20 @@ from zoneinfo import ZoneInfo
 import attrs
 import pytest
 
+from acctcore.billing.subscriptions import HeldDays
 from acctcore.simulation import Expectations, Scenario, child, read, simulate, simulate_children
 
 PAGES = Path(__file__).parents[2] / "docs/scenarios"
-SHORT = ("d-yen-and-dinar", "e-new-york", "e-apia", "e-dublin", "h-taken-over", "j-invoice-corrected")
+HELD = ("waits", "bills-on", "gives-back", "keeps", "begins-anew")
+SHORT = (
+    "d-yen-and-dinar",
+    "e-new-york",
+    "e-apia",
+    "e-dublin",
+    *(f"f-hold-{name}" for name in HELD),
+    "h-taken-over",
+    "j-invoice-corrected",
+)
 
 
 def story(name: str) -> Scenario:
@@ -136,6 +147,75 @@ def test_a_takeover_by_fractions() -> None:
         "INV-1": sum(new) + half_up(Fraction(sum(new) * 19, 100)),
         "INV-2": 12_000 + 2_280,
     }
+
+
+# A hold, under each policy
+
+DESK, CARE = 8680, 1736
+BEGINS, HELD_FROM, FREE_FROM, APRIL = date(2025, 2, 1), date(2025, 2, 20), date(2025, 3, 12), date(2025, 4, 1)
+
+
+def taxed(*nets: int) -> int:
+    return sum(nets) + half_up(Fraction(sum(nets) * 20, 100))
+
+
+def of_month(price: int, first: date, end: date) -> int:
+    """Return what the days from one up to another cost, each month by its own days."""
+    days = [first + _days(count) for count in range((end - first).days)]
+    parts = [Fraction(price, monthrange(day.year, day.month)[1]) for day in days]
+    return half_up(sum(parts, Fraction(0)))
+
+
+def held(first: date, free: date) -> dict[str, int]:
+    """Return what is billed where the days from one up to another are held and given back."""
+    return {
+        "INV-1": taxed(DESK),
+        "CN-1": taxed(of_month(DESK, first, date(2025, 3, 1))),
+        "INV-2": taxed(of_month(CARE, BEGINS, first)),
+        "INV-3": taxed(of_month(DESK, free, APRIL)),
+        "INV-4": taxed(DESK, of_month(CARE, free, APRIL)),
+    }
+
+
+def test_a_hold_under_each_policy_by_days_counted_one_by_one() -> None:
+    back, whole = held(HELD_FROM, FREE_FROM), taxed(DESK, CARE)
+    in_full = {"INV-1": taxed(DESK), "INV-2": whole, "INV-3": whole}
+    wanted = {
+        "waits": in_full,
+        "bills-on": in_full,
+        "gives-back": back,
+        "keeps": {number: total for number, total in back.items() if number != "CN-1"},
+        "begins-anew": back | {"INV-3": taxed(DESK), "INV-4": whole},
+    }
+    assert {name: totals(f"f-hold-{name}") for name in HELD} == wanted
+
+
+@pytest.mark.parametrize(
+    ("name", "on"),
+    [
+        pytest.param("waits", "2025-03-12", id="as it ends"),
+        pytest.param("bills-on", "2025-03-01", id="as it is due"),
+    ],
+)
+def test_a_bill_that_is_due_in_a_hold_is_of(name: str, on: str) -> None:
+    (march,) = [each for each in simulate(story(f"f-hold-{name}")).documents if each.number == "INV-2"]
+    assert march.document.at.in_timezone("Europe/Vienna").date().isoformat() == on
+
+
+@pytest.mark.parametrize(
+    ("days", "first", "free"),
+    [
+        pytest.param(HeldDays.BY_DATE, HELD_FROM, FREE_FROM, id="by date"),
+        pytest.param(HeldDays.TOUCHED, HELD_FROM, FREE_FROM + timedelta(days=1), id="touched"),
+        pytest.param(HeldDays.WHOLE, HELD_FROM + timedelta(days=1), FREE_FROM, id="whole"),
+    ],
+)
+def test_which_days_are_held(days: HeldDays, first: date, free: date) -> None:
+    told = story("f-hold-gives-back")
+    on_hold = attrs.evolve(told.policies.on_hold, days=days)
+    changed = attrs.evolve(told, policies=attrs.evolve(told.policies, on_hold=on_hold), expect=Expectations())
+    result = simulate(changed)
+    assert {each.number: each.document.total for each in result.documents} == held(first, free)
 
 
 # A parent

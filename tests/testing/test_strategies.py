@@ -133,6 +133,7 @@ def test_histories_reach_every_room_and_every_outcome() -> None:
     draw()
     common = (
         *(subs.Start, subs.Bill, subs.ChangePlan, subs.ChangeQuantity, subs.Cancel),
+        *(subs.ChangeItems, subs.Reanchor, subs.Withdraw),
         *(payments.Attempt, payments.Receive, payments.Fail, refunds.Give),
         *(invoices.Draft, invoices.Issue, invoices.Void),
         *(account.Amend, account.RequestClosure, holds.Place),
