@@ -65,7 +65,7 @@ def test_a_long_life_adds_up(life: Life) -> None:
 def test_every_world_has_lives(world: str) -> None:
     seen: set[type] = set()
 
-    @settings(max_examples=50, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=120, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(lives({world: WORLDS[world]}, least=4))
     def live(life: Life) -> None:
         assert life.world == world
