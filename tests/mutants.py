@@ -23,10 +23,14 @@ PLACE = ROOT / ".cache" / "mutants"
 MUTMUT = str(Path(sys.executable).with_name("mutmut"))
 FEW_EXAMPLES = {**os.environ, "ACCTCORE_HYPOTHESIS": "mutants"}
 
+FLOWS = [f"tests/flows/test_{story}.py" for story in ("corrections", "documents", "tax_point")]
 PARTS = {  # what is changed, and the tests that shall notice
     "kernel": ("acctcore/kernel", ["tests/kernel"]),
     "proration": ("acctcore/billing/proration", ["tests/billing/proration", "tests/presets"]),
-    "invoices": ("acctcore/billing/invoices", ["tests/billing/invoices"]),
+    "invoices": (
+        "acctcore/billing/invoices",
+        ["tests/billing/invoices", *FLOWS, "tests/testing/test_invoice_checker.py"],
+    ),
     "refunds": ("acctcore/receivables/refunds", ["tests/receivables", "tests/flows/test_refunds.py"]),
 }
 

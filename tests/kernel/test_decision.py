@@ -301,6 +301,23 @@ def test_a_reason_that_counts_is_told_in_the_form_for_so_many() -> None:
     assert TooMuch.sentences() == (TooMuch.template,)
 
 
+def test_an_answer_holds_what_it_was_given() -> None:
+    yes = allowed(1, 2, duties=(duty("a"),), next_change_at=NOON)
+    assert yes == Decision(Outcome.ALLOWED, (1, 2), (), (duty("a"),), NOON)
+    no = refused(PRICE, TAX, next_change_at=NOON)
+    assert no == Decision(Outcome.REFUSED, (), (PRICE, TAX), (), NOON)
+
+
+def test_a_refusal_with_events_is_shown_as_it_was_made() -> None:
+    with pytest.raises(InvalidValue) as caught:
+        Decision(Outcome.REFUSED, (1,), (PRICE,))
+    assert (caught.value.where, caught.value.expected) == (
+        "Decision",
+        "events and duties only where the outcome is allowed",
+    )
+    assert "events=(1,)" in repr(caught.value.got)
+
+
 def test_a_customer_hears_the_outcome_and_each_public_reason_once() -> None:
     assert allowed(1, duties=(duty("key"),), next_change_at=NOON).for_customer() == allowed()
     inside = refused(Inside("a"), PRICE, Inside("b"), next_change_at=NOON)

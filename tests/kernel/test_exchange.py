@@ -351,6 +351,13 @@ def test_a_rate_is_between_two_currencies_and_once_a_day() -> None:
         Rates(known=(DOLLAR, Rate("EUR", "USD", "1.2", JAN_1, "market")))
 
 
+def test_the_rate_that_is_there_twice_is_named() -> None:
+    euro = Rate("USD", "EUR", "0.9", JAN_1, "bank")
+    with pytest.raises(InvalidValue) as caught:
+        Rates(known=(euro, DOLLAR, DOLLAR))
+    assert caught.value.got == str(DOLLAR)
+
+
 def test_the_steps_of_a_conversion_meet() -> None:
     with pytest.raises(InvalidValue, match=r"Conversion\.path: expected a rate of USD"):
         Conversion(Money(1, "USD"), (Leg(DOLLAR),), UP)

@@ -127,6 +127,17 @@ def test_any_kind_of_date_has_its_place() -> None:
     assert ISO.year_of(date.min) == 1
 
 
+def test_the_first_and_the_last_years_of_the_calendar() -> None:
+    to_thursday = FiscalCalendar(
+        ends_in=12, ends_on=Weekday.THURSDAY, year_end=YearEnd.NEAREST, quarter_weeks=Quarter.W445
+    )
+    assert date(1, 12, 31).weekday() == Weekday.MONDAY.number  # so the nearest Thursday is the 3rd of January
+    assert [to_thursday.year_of(date(2, 1, day)) for day in (1, 2, 3, 4)] == [1, 1, 1, 2]
+    assert date(9999, 1, 31).weekday() == Weekday.SUNDAY.number  # so the nearest Saturday is the day before
+    assert RETAIL.year(9998).end == date(9999, 1, 31)
+    assert type(RETAIL.weeks(9997)) is int
+
+
 @pytest.mark.parametrize(
     ("ask", "expected"),
     [

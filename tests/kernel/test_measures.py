@@ -306,6 +306,16 @@ def test_length_wants_a_span_and_a_measure(value: Measure) -> None:
         length(value, ActualDays())  # type: ignore[arg-type]
 
 
+def test_a_termination_without_month_ends_is_shown_as_it_was_made() -> None:
+    with pytest.raises(InvalidValue) as caught:
+        Thirty360(termination=date(2024, 2, 29))
+    assert (caught.value.where, caught.value.expected) == (
+        "Thirty360",
+        "a termination date only where the month's end counts",
+    )
+    assert "termination=datetime.date(2024, 2, 29)" in repr(caught.value.got)
+
+
 def test_there_is_no_day_before_the_first() -> None:
     with pytest.raises(InvalidValue, match=r"measure: expected an end with something before it"):
         UpToLast(ActualDays()).length(date(2024, 1, 1), date.min)

@@ -57,6 +57,10 @@ def test_mutability(name: str) -> None:
     assert money == EURO
 
 
+def test_no_amount_is_nothing() -> None:
+    assert Money(currency="EUR") == Money(0, "EUR") == moneyed.Money(currency="EUR")
+
+
 def test_hash() -> None:
     assert hash(Money("1.00", "EUR")) == hash(Money(1, "EUR")) == hash(moneyed.Money("1.0", "EUR"))
     assert len({Money("1", "EUR"), Money("1.00", "EUR"), Money("1", "USD")}) == 2

@@ -1,0 +1,439 @@
+"""Whole documents and events worked out by hand: every field, so that none can be left out or swapped."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from attrs import evolve as changed
+from pendulum import DateTime
+
+from acctcore.billing import invoices
+from acctcore.billing.invoices import (
+    BelowZero,
+    Destination,
+    Document,
+    DocumentPolicy,
+    Filed,
+    Kind,
+    Line,
+    OneOff,
+    Phase,
+    Stated,
+    Terms,
+    day_of_month,
+    month_end,
+    net,
+    next_day,
+)
+from acctcore.billing.invoices.compose import turned_round
+from acctcore.billing.invoices.terms import LAST
+from acctcore.billing.tax import TaxTotal
+from acctcore.kernel.decision import Decision, Missing, allowed, refused, unknown
+from acctcore.kernel.errors import InvalidValue
+from acctcore.kernel.messages import Event
+from acctcore.kernel.money import Money, Price
+from tests.billing.invoices.stories import (
+    DESK,
+    NOON,
+    REDUCED,
+    STANDARD,
+    STANDING,
+    TAXES,
+    gross,
+    invoice,
+    line,
+)
+
+LATER, TODAY, IN_TWO_WEEKS = NOON.add(days=3), date(2024, 3, 4), date(2024, 3, 18)
+INVOICE = invoice(line("a", 1000, STANDARD), line("b", 333, REDUCED))
+NOTE = gross(INVOICE, [], 100)
+SETUP = OneOff(key="setup", title="Set-up", price=Price("99.995", "EUR"), quantity=3)
+BOOK = OneOff(key="book", title="Book", price=Price("10", "EUR"), tax_class="reduced")
+
+
+def ask(kind: type[invoices.Command], at: DateTime = LATER, **facts: Any) -> invoices.Command:
+    return kind(id="c", at=at, by=DESK, document_id="INV", **facts)
+
+
+def decided(
+    filed: Filed | None,
+    command: invoices.Command,
+    standing: invoices.Standing = STANDING,
+    policy: DocumentPolicy | None = None,
+) -> Decision[Event]:
+    return invoices.decide(filed, command, TAXES, standing, policy or DocumentPolicy())
+
+
+def euros(amount: str) -> Money:
+    return Money(amount, "EUR")
+
+
+def of_one_off(number: int, wanted: OneOff, amount: int, *keys: Any) -> Line:
+    basis = Stated(wanted.price, wanted.quantity)
+    id = f"INV/{number}"
+    return Line(
+        id, wanted.key, wanted.title, None, wanted.price, wanted.quantity, amount, keys, basis, corrects=None
+    )
+
+
+DRAFT = Document(
+    id="INV",
+    kind=Kind.INVOICE,
+    account_id="A-1",
+    subscription_id=None,
+    currency="EUR",
+    lines=(of_one_off(1, SETUP, 29999, STANDARD), of_one_off(2, BOOK, 1000, REDUCED)),
+    taxes=(TaxTotal(STANDARD, 29999, 5700), TaxTotal(REDUCED, 1000, 70)),  # 19 % and 7 %
+    net=30999,
+    tax=5770,
+    total=36769,
+    at=LATER,
+    tax_date=TODAY,
+    due_on=IN_TWO_WEEKS,
+    corrects=None,
+    policy=TAXES.ref,
+    cause="c",
+    reason="",
+)
+
+
+# Writing and issuing
+
+
+def test_a_draft() -> None:
+    command = ask(invoices.Draft, currency="EUR", lines=(SETUP, BOOK))
+    assert decided(None, command) == allowed(invoices.Drafted(LATER, "c", DRAFT))
+
+
+def test_a_draft_with_a_tax_date_is_due_from_the_later_of_both() -> None:
+    ahead, behind = date(2024, 3, 10), date(2024, 2, 1)
+    for tax_date, due_on in ((ahead, date(2024, 3, 24)), (behind, IN_TWO_WEEKS)):
+        command = ask(invoices.Draft, currency="EUR", lines=(SETUP, BOOK), tax_date=tax_date)
+        draft = changed(DRAFT, tax_date=tax_date, due_on=due_on)
+        assert decided(None, command) == allowed(invoices.Drafted(LATER, "c", draft))
+        issued = decided(Filed(draft, Phase.DRAFT), ask(invoices.Issue))
+        assert issued == allowed(invoices.Issued(LATER, "c", draft))
+
+
+def test_a_draft_that_replaces_an_invoice_names_it() -> None:
+    command = ask(invoices.Draft, currency="EUR", lines=(SETUP, BOOK), replaces="OLD")
+    voided = Filed(changed(INVOICE, id="OLD"), Phase.VOIDED, NOON)
+    draft = changed(DRAFT, corrects="OLD")
+    for replaced in (voided, Filed(voided.document, Phase.CREDITED)):
+        standing = changed(STANDING, replaced=replaced)
+        assert decided(None, command, standing) == allowed(invoices.Drafted(LATER, "c", draft))
+        assert decided(Filed(draft, Phase.DRAFT), ask(invoices.Issue), standing) == allowed(
+            invoices.Issued(LATER, "c", draft)
+        )
+
+
+@pytest.mark.parametrize(
+    ("standing", "reasons"),
+    [
+        pytest.param({}, (invoices.UnknownDocument("OLD"),), id="nobody knows it"),
+        pytest.param(
+            {"replaced": Filed(changed(INVOICE, id="OLD"), Phase.ISSUED)},
+            (invoices.NotTakenBack("OLD", "issued"),),
+            id="it is in force",
+        ),
+        pytest.param(
+            {"replaced": Filed(changed(NOTE, id="OLD"), Phase.ISSUED), "replaced_by": "NEW"},
+            (
+                invoices.NotAnInvoice("OLD", "credit note"),
+                invoices.NotTakenBack("OLD", "issued"),
+                invoices.AlreadyReplaced("OLD", "NEW"),
+            ),
+            id="a credit note in force that was replaced",
+        ),
+    ],
+)
+def test_what_cannot_be_replaced(standing: dict[str, Any], reasons: tuple[Any, ...]) -> None:
+    known = changed(STANDING, **standing)
+    command = ask(invoices.Draft, currency="EUR", lines=(SETUP,), replaces="OLD")
+    assert decided(None, command, known) == refused(*reasons)
+    draft = Filed(changed(DRAFT, corrects="OLD"), Phase.DRAFT)
+    assert decided(draft, ask(invoices.Issue), known) == refused(*reasons)
+
+
+def test_a_draft_written_anew() -> None:
+    kept = changed(DRAFT, account_id="A-2", subscription_id="S", corrects="OLD", due_on=date(2024, 5, 1))
+    command = ask(invoices.Revise, LATER.add(days=1), lines=(BOOK,), tax_date=date(2024, 3, 3))
+    revised = changed(
+        kept,
+        lines=(of_one_off(1, BOOK, 1000, REDUCED),),
+        taxes=(TaxTotal(REDUCED, 1000, 70),),
+        net=1000,
+        tax=70,
+        total=1070,
+        at=LATER.add(days=1),
+        tax_date=date(2024, 3, 3),
+    )
+    assert decided(Filed(kept, Phase.DRAFT), command) == allowed(
+        invoices.Revised(LATER.add(days=1), "c", revised)
+    )
+
+
+def test_a_draft_thrown_away() -> None:
+    assert decided(Filed(DRAFT, Phase.DRAFT), ask(invoices.Discard)) == allowed(
+        invoices.Discarded(LATER, "c", "INV")
+    )
+
+
+def below_zero() -> Document:
+    """Three set-ups taken back: -299.99 and 19 % of it, -57.00."""
+    back = changed(SETUP, quantity=-3)
+    return changed(
+        DRAFT,
+        lines=(of_one_off(1, back, -29999, STANDARD),),
+        taxes=(TaxTotal(STANDARD, -29999, -5700),),
+        net=-29999,
+        tax=-5700,
+        total=-35699,
+    )
+
+
+def test_an_invoice_below_zero_is_issued_as_a_credit_note_or_carried() -> None:
+    draft = below_zero()
+    command = ask(invoices.Draft, currency="EUR", lines=(changed(SETUP, quantity=-3),))
+    assert decided(None, command) == allowed(invoices.Drafted(LATER, "c", draft))
+    turned = changed(
+        draft,
+        kind=Kind.CREDIT_NOTE,
+        lines=(of_one_off(1, SETUP, 29999, STANDARD),),
+        taxes=(TaxTotal(STANDARD, 29999, 5700),),
+        net=29999,
+        tax=5700,
+        total=35699,
+        due_on=None,
+    )
+    carried = changed(draft, due_on=None)
+    for below, issued in ((BelowZero.CREDIT_NOTE, turned), (BelowZero.CARRIED, carried)):
+        policy = DocumentPolicy(below_zero=below)
+        found = decided(Filed(draft, Phase.DRAFT), ask(invoices.Issue), policy=policy)
+        assert found == allowed(invoices.Issued(LATER, "c", issued))
+
+
+@pytest.mark.parametrize("total", [0, 1])
+def test_an_invoice_of_nothing_or_a_cent_stays_one(total: int) -> None:
+    draft = changed(invoice(line("a", total)), due_on=IN_TWO_WEEKS, at=LATER, cause="c", corrects="OLD")
+    standing = changed(STANDING, replaced=Filed(changed(INVOICE, id="OLD"), Phase.VOIDED, NOON))
+    issued = changed(draft, due_on=date(2024, 3, 18))
+    assert decided(Filed(draft, Phase.DRAFT), ask(invoices.Issue), standing) == allowed(
+        invoices.Issued(LATER, "c", issued)
+    )
+
+
+def test_every_reason_against_issuing_is_told() -> None:
+    draft = changed(below_zero(), corrects="OLD", tax_date=date(2024, 3, 10))
+    command = changed(ask(invoices.Issue), recorded_at=NOON)
+    assert decided(Filed(draft, Phase.DRAFT), command, policy=DocumentPolicy(tax_date_ahead=5)) == refused(
+        invoices.DatedAhead("INV", LATER, NOON),
+        invoices.TaxDateTooFar(date(2024, 3, 10), TODAY),
+        invoices.UnknownDocument("OLD"),
+        invoices.ReplacementBelowZero("INV", euros("-356.99")),
+    )
+
+
+# Debiting and voiding
+
+
+def test_a_debit_note() -> None:
+    raised = (
+        invoices.Raised(line="a", amount=euros("1.00")),
+        invoices.Raised(line="b", amount=euros("0.01")),
+    )
+    note = Document(
+        id="INV/debit/c",
+        kind=Kind.DEBIT_NOTE,
+        account_id="A-1",
+        subscription_id="S",
+        currency="EUR",
+        lines=(
+            Line(
+                "INV/debit/c/1", "a", "A", None, Price("1.00", "EUR"), 1, 100, (STANDARD,),
+                Stated(Price("1.00", "EUR"), 1), "a",
+            ),
+            Line(
+                "INV/debit/c/2", "b", "B", None, Price("0.01", "EUR"), 1, 1, (REDUCED,),
+                Stated(Price("0.01", "EUR"), 1), "b",
+            ),
+        ),
+        taxes=(TaxTotal(STANDARD, 100, 19), TaxTotal(REDUCED, 1, 0)),
+        net=101,
+        tax=19,
+        total=120,
+        at=LATER,
+        tax_date=TODAY,
+        due_on=IN_TWO_WEEKS,
+        corrects="INV",
+        policy=TAXES.ref,
+        cause="c",
+        reason="price_error",
+    )  # fmt: skip
+    command = ask(invoices.Debit, lines=raised, reason="price_error")
+    issued = Filed(INVOICE, Phase.ISSUED)
+    assert decided(issued, command) == allowed(invoices.Issued(LATER, "c", note))
+    sooner = ask(invoices.Debit, lines=raised, reason="price_error", terms=net(7))
+    assert decided(issued, sooner) == allowed(
+        invoices.Issued(LATER, "c", changed(note, due_on=date(2024, 3, 11)))
+    )
+    assert invoices.debit_note("D", INVOICE, [("a", 100)], TAXES, LATER, TODAY, TODAY, "c").reason == ""
+
+
+def test_every_reason_against_a_debit_is_told() -> None:
+    raised = (
+        invoices.Raised(line="a", amount=Money("1", "USD")),
+        invoices.Raised(line="x", amount=euros("1")),
+    )
+    command = changed(ask(invoices.Debit, lines=raised, reason="whim"), recorded_at=NOON)
+    policy = DocumentPolicy(reasons="price_error")
+    assert decided(Filed(NOTE, Phase.ISSUED), command, policy=policy) == refused(
+        invoices.DatedAhead(NOTE.id, LATER, NOON),
+        invoices.NotAnInvoice(NOTE.id, "credit note"),
+        invoices.UnknownReason("whim", frozenset({"price_error"})),
+        invoices.OtherCurrency(NOTE.id, "EUR"),
+        invoices.UnknownLine(NOTE.id, "a"),
+        invoices.UnknownLine(NOTE.id, "x"),
+    )
+
+
+def test_a_document_is_void() -> None:
+    voided = allowed(invoices.Voided(LATER, "c", "INV"))
+    closing = DocumentPolicy(books_close=True)
+    issued = Filed(INVOICE, Phase.ISSUED)
+    assert decided(issued, ask(invoices.Void)) == voided
+    assert decided(issued, ask(invoices.Void, reported=False), policy=closing) == voided
+    assert decided(issued, ask(invoices.Void), policy=closing) == unknown(
+        Missing("whether the document was reported", ("INV",))
+    )
+    for policy in (DocumentPolicy(), closing):
+        assert decided(issued, ask(invoices.Void, reported=True), policy=policy) == refused(
+            invoices.WasReported("INV")
+        )
+
+
+def test_every_reason_against_voiding_is_told() -> None:
+    command = changed(ask(invoices.Void, reported=True), recorded_at=NOON)
+    debit = changed(INVOICE, id="DN", kind=Kind.DEBIT_NOTE)
+    billed = changed(STANDING, notes=(NOTE,), debits=(debit,), applied=500)
+    assert decided(Filed(INVOICE, Phase.ISSUED), command, billed) == refused(
+        invoices.DatedAhead("INV", LATER, NOON),
+        invoices.WasReported("INV"),
+        invoices.HasCredits("INV", (NOTE.id, "DN")),
+        invoices.HasPayments("INV", euros("5.00")),
+    )
+    used = changed(STANDING, applied=500, elsewhere=300, replaced_by="NEW")
+    assert decided(Filed(NOTE, Phase.ISSUED), command, used) == refused(
+        invoices.DatedAhead(NOTE.id, LATER, NOON),
+        invoices.WasReported(NOTE.id),
+        invoices.OfSubscription(NOTE.id, "S"),
+        invoices.AlreadyUsed(NOTE.id, euros("3.00")),
+        invoices.AlreadyReplaced("INV", "NEW"),
+    )
+    own = changed(NOTE, corrects=None)  # a credit note that was written by itself
+    assert decided(Filed(own, Phase.ISSUED), command, used) == refused(
+        invoices.DatedAhead(NOTE.id, LATER, NOON),
+        invoices.WasReported(NOTE.id),
+        invoices.HasPayments(NOTE.id, euros("5.00")),
+    )
+
+
+# Terms and policies
+
+
+def test_terms_by_their_usual_names() -> None:
+    assert net(30) == Terms(30, None, None, 0)
+    assert month_end() == Terms(0, LAST, 0, 0)
+    assert month_end(months=1, after=2, plus=3) == Terms(2, LAST, 1, 3)
+    assert day_of_month(15) == Terms(0, 15, 1, 0)
+    assert day_of_month(15, months=2, after=3) == Terms(3, 15, 2, 0)
+    assert next_day(10) == Terms(0, 10, None, 0)
+    assert next_day(10, after=2) == Terms(2, 10, None, 0)
+    assert str(Terms(30, plus=5)) == "35 days net"
+
+
+@pytest.mark.parametrize(
+    ("ahead", "behind", "days"),
+    [(None, None, range(-9, 10)), (2, None, range(-9, 3)), (None, 3, range(-3, 10)), (0, 0, (0,))],
+)
+def test_how_far_a_tax_date_may_lie(ahead: int | None, behind: int | None, days: Any) -> None:
+    policy = DocumentPolicy(tax_date_ahead=ahead, tax_date_behind=behind)
+    day = 86_400
+    near = [
+        apart for apart in range(-9, 10) if policy.accepts(NOON.add(seconds=apart * day).date(), NOON.date())
+    ]
+    assert near == list(days)
+
+
+REFUSALS: list[tuple[Callable[[], object], str, object]] = [
+    (lambda: Terms(months=1), "Terms.day: a day of the month, where months are counted", 1),
+    (
+        lambda: Terms(day=15, months=0),
+        "Terms.months: a later month: the day may have passed in the first",
+        0,
+    ),
+    (lambda: DocumentPolicy(reasons=5), "DocumentPolicy.reasons: codes of reasons", 5),  # type: ignore[arg-type]
+    (lambda: DocumentPolicy(reasons=["a", ""]), "DocumentPolicy.reasons: codes of reasons", ["a", ""]),
+    (
+        lambda: ask(invoices.Debit, lines=(invoices.Raised(line="a", amount=euros("1")),) * 2),
+        "Debit.lines: each line once",
+        ["a", "a"],
+    ),
+    (
+        lambda: ask(invoices.Credit, lines=(invoices.Part(line="a"),) * 2),
+        "Credit.lines: each line once",
+        ["a", "a"],
+    ),
+    (
+        lambda: ask(invoices.Credit, amount=euros("1"), percent="5"),
+        "Credit.lines: an amount, a percentage or lines",
+        (),
+    ),
+    (
+        lambda: ask(
+            invoices.Credit,
+            to=Destination.OFFSET,
+            shares=(invoices.Share(to=Destination.REFUND, amount=euros("1")),),
+        ),
+        "Credit.shares: one destination, or shares",
+        [Destination.REFUND],
+    ),
+    (
+        lambda: ask(invoices.Credit, shares=(invoices.Share(to=Destination.REFUND, amount=euros("1")),) * 2),
+        "Credit.shares: each destination once",
+        ["refund", "refund"],
+    ),
+    (
+        lambda: invoices.Part(line="a", amount=euros("1"), quantity=2),
+        "Part: an amount, a quantity or a percentage",
+        [euros("1"), 2, None],
+    ),
+    (
+        lambda: invoices.debit_note("D", INVOICE, [("x", 1)], TAXES, NOON, TODAY, TODAY, "c"),
+        "debit_note: lines of INV, each raised by more than nothing",
+        "x",
+    ),
+    (
+        lambda: invoices.debit_note("D", INVOICE, [("a", 0)], TAXES, NOON, TODAY, TODAY, "c"),
+        "debit_note: lines of INV, each raised by more than nothing",
+        "a",
+    ),
+    (lambda: gross(INVOICE, [], 0), "credit_gross: an amount from 1 to 1546", 0),
+    (lambda: gross(INVOICE, [NOTE], 1447), "credit_gross: an amount from 1 to 1446", 1447),
+    (lambda: turned_round(NOTE), "turned_round: lines of stated amounts", NOTE.lines[0].id),
+]
+
+
+@pytest.mark.parametrize(
+    ("asked", "wanted", "got"),
+    REFUSALS,
+    ids=[f"{number} {wanted}" for number, (_, wanted, _) in enumerate(REFUSALS)],
+)
+def test_a_refusal_says_what_was_wanted_what_came_and_where(
+    asked: Callable[[], object], wanted: str, got: object
+) -> None:
+    with pytest.raises(InvalidValue) as caught:
+        asked()
+    assert f"{caught.value.where}: {caught.value.expected}" == wanted
+    assert caught.value.got == got
