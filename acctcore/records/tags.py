@@ -441,6 +441,7 @@ TAGS: Final[Mapping[str, type]] = MappingProxyType(
         "approvals.nothing_to_review/1": approvals.NothingToReview,
         "approvals.already_asked/1": approvals.AlreadyAsked,
         "approvals.beyond_authority/1": approvals.BeyondAuthority,
+        "approvals.too_early/1": approvals.TooEarly,
         "approvals.not_asked/1": approvals.NotAsked,
         "approvals.changed/1": approvals.Changed,
         "approvals.other_maker/1": approvals.OtherMaker,

@@ -73,6 +73,7 @@ from acctcore.operations.approvals.reasons import (
     Part,
     Pending,
     SamePerson,
+    TooEarly,
 )
 
 __all__ = [
@@ -140,6 +141,7 @@ __all__ = [
     "Rolling",
     "SamePerson",
     "Table",
+    "TooEarly",
     "Use",
     "Used",
     "Verdict",

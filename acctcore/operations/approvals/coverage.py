@@ -24,6 +24,7 @@ from acctcore.operations.approvals.reasons import (
     OtherMaker,
     Part,
     Pending,
+    TooEarly,
 )
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def shortfall(
     return (
         *_other_act(request, fingerprint, operation, amount),
         *unless(maker == request.maker, OtherMaker(request.id, request.maker)),
+        *unless(at >= request.latest, TooEarly(request.id, request.latest)),
         *_unfinished(request, now, at, authority, office),
     )
 

@@ -39,6 +39,7 @@ from acctcore.operations.approvals.reasons import (
     NoEmergency,
     NothingToReview,
     NotMaker,
+    TooEarly,
 )
 
 if TYPE_CHECKING:
@@ -65,6 +66,8 @@ def decide(
             command.request_id != request.id
         ):
             raise InvalidValue(f"a command about {request.id}", command.request_id, "approvals.decide")
+        case Request(), _ if at < request.latest:
+            return refused(TooEarly(request.id, request.latest))
         case Request(), Approve():
             return approve(request, command, authority, office)
         case Request(), Reject():

@@ -143,6 +143,14 @@ class Request:
         """What authority is measured by: the sum that counts, or else the amount."""
         return self.amount if self.total is None else self.total
 
+    @property
+    def latest(self) -> DateTime:
+        """When the last was said that brought it this far: its act, and what is said next, come later."""
+        given = [approval.at for approval in self.approvals]
+        if self.emergency is not None:
+            given.append(self.emergency.at)
+        return max((self.requested_at, *given))
+
     def phase(self, at: DateTime) -> Phase:
         """Return how far it has come, as it stands at an instant: a request not used in time expires."""
         if self.expires_at is not None and at >= self.expires_at and self.state in _CAN_EXPIRE:

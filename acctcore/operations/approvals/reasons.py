@@ -220,10 +220,28 @@ class BeyondAuthority(Reason):
 
     code: ClassVar[str] = "approvals.beyond_authority"
     template: ClassVar[str] = "{operation} is beyond the authority of: {roles}; it takes: {may_approve}"
+    variants: ClassVar[tuple[Sentence, ...]] = (
+        "{operation} takes: {may_approve}; of whoever answers here, no role counts",
+    )
     operation: Operation
     amount: Money | None
     roles: frozenset[Role]
     may_approve: frozenset[Role]
+
+    @property
+    def sentence(self) -> Sentence:
+        """Without their roles, where they have none, or the staff is told and holds none of them."""
+        return self.template if self.roles else self.variants[0]
+
+
+@frozen
+class TooEarly(Reason):
+    """Something that is dated before what it rests on: the request itself, or the last approval of it."""
+
+    code: ClassVar[str] = "approvals.too_early"
+    template: ClassVar[str] = "{request} is as it is since {since}, and nothing about it is dated before"
+    request: ApprovalId
+    since: DateTime
 
 
 # Why a request does not cover an act

@@ -2,6 +2,7 @@
 
 import pytest
 from attrs import evolve as changed
+from pendulum import DateTime
 
 from acctcore.kernel import messages
 from acctcore.kernel.decision import Decision, Reason, allowed, refused
@@ -46,6 +47,7 @@ from tests.operations.approvals.stories import (
     ask,
     decide,
     lent,
+    override,
     reject,
     use,
     withdraw,
@@ -595,3 +597,36 @@ def test_one_approval_can_be_told_apart_in_another_catalogue() -> None:
         "release_hold über 250.00 EUR: eine Freigabe",
         "release_hold über 250.00 EUR: 2 Freigaben",
     }
+
+
+EARLY = {"requested": NOON.subtract(seconds=1), "approved": LATER.subtract(seconds=1)}
+
+
+@pytest.mark.parametrize(
+    ("request_", "command", "since"),
+    [
+        pytest.param(PENDING, approve(at=EARLY["requested"]), NOON, id="an approval before the request"),
+        pytest.param(PENDING, reject(at=EARLY["requested"]), NOON, id="a rejection before the request"),
+        pytest.param(PENDING, withdraw(at=EARLY["requested"]), NOON, id="taken back before it was asked"),
+        pytest.param(PENDING, override(at=EARLY["requested"]), NOON, id="the glass broken before"),
+        pytest.param(ENDORSED, approve(at=NOON, by=SARA), LATER, id="a second approval before the first"),
+        pytest.param(APPROVED, use(at=EARLY["approved"]), LATER, id="an act before its approval"),
+        pytest.param(
+            after(ask(), override()), use(at=EARLY["approved"]), LATER, id="an act before the glass is broken"
+        ),
+    ],
+)
+def test_nothing_is_dated_before_what_it_rests_on(
+    request_: Request, command: messages.Command, since: DateTime
+) -> None:
+    rules = TWO_NEEDED if request_ is ENDORSED else AUTHORITY
+    assert decide(request_, command, rules) == refused(approvals.TooEarly("R-1", since))
+    assert decide(request_, changed(command, recorded_at=since), rules).allowed, "backdated, recorded in time"
+
+
+def test_who_holds_no_role_that_counts_is_told_so() -> None:
+    told = beyond(AMOUNT, frozenset(), DIRECTOR).text
+    assert told == "refund takes: director; of whoever answers here, no role counts"
+    assert approvals.TooEarly("R-1", NOON).text == (
+        "R-1 is as it is since 2024-03-01T12:00:00Z, and nothing about it is dated before"
+    )
