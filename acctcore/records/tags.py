@@ -442,6 +442,7 @@ TAGS: Final[Mapping[str, type]] = MappingProxyType(
         "approvals.already_asked/1": approvals.AlreadyAsked,
         "approvals.beyond_authority/1": approvals.BeyondAuthority,
         "approvals.too_early/1": approvals.TooEarly,
+        "approvals.to_be_approved/1": approvals.ToBeApproved,
         "approvals.not_asked/1": approvals.NotAsked,
         "approvals.changed/1": approvals.Changed,
         "approvals.other_maker/1": approvals.OtherMaker,

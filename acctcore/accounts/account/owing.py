@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from acctcore.accounts.account.policy import AccountPolicy
 
 _ONCE = frozenset({Verification.VERIFIED, Verification.STALE})
+_INSIDE = frozenset({"closing.release_hold", "closing.answer_request", "closing.do_duty"})
+"""Steps of a closure that name what the customer may not hear of."""
+
 _LIVING = frozenset({Phase.APPLIED, Phase.ONBOARDING, Phase.ACTIVE, Phase.CLOSING})
 
 
@@ -58,5 +61,6 @@ def _closing(account: Account, standing: Standing) -> Iterator[Duty]:
     since, by = stamp(account.closing_since), account.close_by
     yield Duty(derive("account.close", account.id, since), "account.close", by, subject=account.id)
     for step in standing.plan():
+        to = "office" if step.do in _INSIDE else "customer"
         for about in step.about:
-            yield Duty(derive(step.do, account.id, since, about), step.do, by, subject=about)
+            yield Duty(derive(step.do, account.id, since, about), step.do, by, owed_to=to, subject=about)

@@ -163,6 +163,10 @@ class ApprovalPending(Reason):
     template: ClassVar[str] = "approvals are pending: {approvals}"
     approvals: tuple[str, ...]
 
+    def for_customer(self) -> Reason:
+        """Return the refusal as the customer may hear it: no request of the office is named."""
+        return Unavailable(CLOSE)
+
 
 @frozen
 class DraftOpen(Reason):
@@ -207,3 +211,7 @@ class DutyOpen(Reason):
     code: ClassVar[str] = "account.duty_open"
     template: ClassVar[str] = "duties are not discharged: {duties}"
     duties: tuple[str, ...]
+
+    def for_customer(self) -> Reason:
+        """Return the refusal as the customer may hear it: nothing of the office's is named."""
+        return Unavailable(CLOSE)

@@ -73,6 +73,7 @@ from acctcore.operations.approvals.reasons import (
     Part,
     Pending,
     SamePerson,
+    ToBeApproved,
     TooEarly,
 )
 
@@ -141,6 +142,7 @@ __all__ = [
     "Rolling",
     "SamePerson",
     "Table",
+    "ToBeApproved",
     "TooEarly",
     "Use",
     "Used",

@@ -8,7 +8,7 @@ from typing import ClassVar
 from attrs import frozen
 from pendulum import DateTime
 
-from acctcore.kernel.decision import Reason
+from acctcore.kernel.decision import Reason, Unavailable
 from acctcore.kernel.money import Money
 from acctcore.kernel.terms import Actor, ApprovalId, CommandId, Operation, PhaseName, Role
 from acctcore.kernel.wording import Counted, Sentence
@@ -30,7 +30,25 @@ _SEVERAL_PLAIN = "{operation} needs {count} approvals by: {needs}"
 
 
 @frozen
-class Needed(Reason):
+class ToBeApproved(Reason):
+    """What the customer hears of limits and approvals: that somebody else decides, and not who or why."""
+
+    code: ClassVar[str] = "approvals.to_be_approved"
+    template: ClassVar[str] = "somebody else has to approve this first"
+
+
+class OfOffice(Reason):
+    """A reason that names people, their roles or how much they may do: customers hear nothing of that."""
+
+    __slots__ = ()
+
+    def for_customer(self) -> Reason:
+        """Return that somebody else has to approve, and no more."""
+        return ToBeApproved()
+
+
+@frozen
+class Needed(OfOffice):
     """An act beyond what its maker may do alone: who could approve it next, and who has to in all.
 
     `may_approve` are the roles that could be next, `people` those on the staff who could, where the
@@ -80,7 +98,7 @@ _FOR_EVER = "{operation} of {amount} exceeds {allowance}: {used} of {limit} used
 
 
 @frozen
-class BeyondAllowance(Reason):
+class BeyondAllowance(OfOffice):
     """More than may be done in a window of time: what it allows, what is used, what is left.
 
     `frees_at` is when the same act would fit, None where it never does by itself. A hard allowance
@@ -103,12 +121,16 @@ class BeyondAllowance(Reason):
         """With the instant at which the window frees up, where it does."""
         return _FOR_EVER if self.frees_at is None else _USED_UP
 
+    def for_customer(self) -> Reason:
+        """Return that somebody else has to approve; of a hard one, that it is not possible at present."""
+        return Unavailable(self.operation) if self.hard else ToBeApproved()
+
 
 # Why somebody's yes or no is not taken
 
 
 @frozen
-class SamePerson(Reason):
+class SamePerson(OfOffice):
     """A maker who would check their own act, by themselves or through a delegation."""
 
     code: ClassVar[str] = "approvals.same_person"
@@ -117,7 +139,7 @@ class SamePerson(Reason):
 
 
 @frozen
-class NotMaker(Reason):
+class NotMaker(OfOffice):
     """Somebody takes back a request of somebody else's."""
 
     code: ClassVar[str] = "approvals.not_maker"
@@ -126,7 +148,7 @@ class NotMaker(Reason):
 
 
 @frozen
-class AlreadyApproved(Reason):
+class AlreadyApproved(OfOffice):
     """A second approval that rests on the same person as an earlier one."""
 
     code: ClassVar[str] = "approvals.already_approved"
@@ -135,7 +157,7 @@ class AlreadyApproved(Reason):
 
 
 @frozen
-class NotDelegated(Reason):
+class NotDelegated(OfOffice):
     """Somebody stands in without a delegation that covers this operation at this instant."""
 
     code: ClassVar[str] = "approvals.not_delegated"
@@ -146,7 +168,7 @@ class NotDelegated(Reason):
 
 
 @frozen
-class NotAway(Reason):
+class NotAway(OfOffice):
     """Somebody stands in who may do so only while the lender is away."""
 
     code: ClassVar[str] = "approvals.not_away"
@@ -156,7 +178,7 @@ class NotAway(Reason):
 
 
 @frozen
-class NotYourTurn(Reason):
+class NotYourTurn(OfOffice):
     """Somebody who has to agree later: those before them have not."""
 
     code: ClassVar[str] = "approvals.not_your_turn"
@@ -166,7 +188,7 @@ class NotYourTurn(Reason):
 
 
 @frozen
-class NotWanted(Reason):
+class NotWanted(OfOffice):
     """Somebody whose part in the quorum is taken: it takes others."""
 
     code: ClassVar[str] = "approvals.not_wanted"
@@ -177,7 +199,7 @@ class NotWanted(Reason):
 
 
 @frozen
-class NoEmergency(Reason):
+class NoEmergency(OfOffice):
     """Somebody breaks the glass where no policy lets them."""
 
     code: ClassVar[str] = "approvals.no_emergency"
@@ -187,7 +209,7 @@ class NoEmergency(Reason):
 
 
 @frozen
-class AlreadyReviewed(Reason):
+class AlreadyReviewed(OfOffice):
     """A second review of an emergency."""
 
     code: ClassVar[str] = "approvals.already_reviewed"
@@ -196,7 +218,7 @@ class AlreadyReviewed(Reason):
 
 
 @frozen
-class NothingToReview(Reason):
+class NothingToReview(OfOffice):
     """A review of what was approved in the ordinary way."""
 
     code: ClassVar[str] = "approvals.nothing_to_review"
@@ -205,7 +227,7 @@ class NothingToReview(Reason):
 
 
 @frozen
-class AlreadyAsked(Reason):
+class AlreadyAsked(OfOffice):
     """A second request for an act that others are deciding on, or have agreed to."""
 
     code: ClassVar[str] = "approvals.already_asked"
@@ -215,7 +237,7 @@ class AlreadyAsked(Reason):
 
 
 @frozen
-class BeyondAuthority(Reason):
+class BeyondAuthority(OfOffice):
     """An act beyond the authority of everybody's roles that came with the command."""
 
     code: ClassVar[str] = "approvals.beyond_authority"
@@ -235,7 +257,7 @@ class BeyondAuthority(Reason):
 
 
 @frozen
-class TooEarly(Reason):
+class TooEarly(OfOffice):
     """Something that is dated before what it rests on: the request itself, or the last approval of it."""
 
     code: ClassVar[str] = "approvals.too_early"
@@ -248,7 +270,7 @@ class TooEarly(Reason):
 
 
 @frozen
-class NotAsked(Reason):
+class NotAsked(OfOffice):
     """No approval was asked for."""
 
     code: ClassVar[str] = "approvals.not_asked"
@@ -264,7 +286,7 @@ class Part(Enum):
 
 
 @frozen
-class Changed(Reason):
+class Changed(OfOffice):
     """An act that is not the one that approval was asked for."""
 
     code: ClassVar[str] = "approvals.changed"
@@ -285,7 +307,7 @@ class Changed(Reason):
 
 
 @frozen
-class OtherMaker(Reason):
+class OtherMaker(OfOffice):
     """An act by somebody other than who asked for its approval."""
 
     code: ClassVar[str] = "approvals.other_maker"
@@ -295,7 +317,7 @@ class OtherMaker(Reason):
 
 
 @frozen
-class Pending(Reason):
+class Pending(OfOffice):
     """A request that waits for approvals, and the roles that could give the next."""
 
     code: ClassVar[str] = "approvals.pending"
@@ -313,7 +335,7 @@ class Pending(Reason):
 
 
 @frozen
-class NotApproved(Reason):
+class NotApproved(OfOffice):
     """A request that was rejected or withdrawn."""
 
     code: ClassVar[str] = "approvals.not_approved"
@@ -331,7 +353,7 @@ class NotApproved(Reason):
 
 
 @frozen
-class Expired(Reason):
+class Expired(OfOffice):
     """A request that nobody used in time."""
 
     code: ClassVar[str] = "approvals.expired"
@@ -341,7 +363,7 @@ class Expired(Reason):
 
 
 @frozen
-class AlreadyUsed(Reason):
+class AlreadyUsed(OfOffice):
     """A request whose act was done: an approval serves once."""
 
     code: ClassVar[str] = "approvals.used"
@@ -351,7 +373,7 @@ class AlreadyUsed(Reason):
 
 
 @frozen
-class LostAuthority(Reason):
+class LostAuthority(OfOffice):
     """An approval whose giver may not give it any more."""
 
     code: ClassVar[str] = "approvals.lost_authority"

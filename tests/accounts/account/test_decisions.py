@@ -237,6 +237,14 @@ def test_the_customer_is_not_told_of_the_hold_that_keeps_the_account_open() -> N
     assert answer.for_customer() == refused(Unavailable("close"), account.BalanceOpen((EUR,)))
 
 
+def test_the_customer_hears_nothing_of_the_office() -> None:
+    answer = ask(IN_PHASE[Phase.ACTIVE], close(), Standing(approvals=("Q-1",), duties=("notices.send/N-1",)))
+    assert answer.for_customer() == refused(Unavailable("close"))
+    inside = Standing(holds=("H-1",), approvals=("Q-1",), duties=("D-1",), balances=(EUR,))
+    owed = account.duties(IN_PHASE[Phase.CLOSING], POLICY, inside)
+    assert [duty.subject for duty in owed if duty.owed_to == "customer"] == ["A-1", "EUR"]
+
+
 # The plan of a closure
 
 

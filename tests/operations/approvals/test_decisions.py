@@ -5,7 +5,7 @@ from attrs import evolve as changed
 from pendulum import DateTime
 
 from acctcore.kernel import messages
-from acctcore.kernel.decision import Decision, Reason, allowed, refused
+from acctcore.kernel.decision import Decision, Reason, Unavailable, allowed, needs_approval, refused
 from acctcore.kernel.duties import Duty
 from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.lifecycle import WrongPhase
@@ -630,3 +630,13 @@ def test_who_holds_no_role_that_counts_is_told_so() -> None:
     assert approvals.TooEarly("R-1", NOON).text == (
         "R-1 is as it is since 2024-03-01T12:00:00Z, and nothing about it is dated before"
     )
+
+
+def test_customers_hear_nothing_of_people_limits_and_roles() -> None:
+    needed = approvals.needed(REFUND, AMOUNT, "f", "olga", NOON, AUTHORITY, office=Office(staff=(SVEN, DORA)))
+    window = (AMOUNT, Money(60, "EUR"), Money(50, "EUR"), Money(10, "EUR"))
+    beyond_day = approvals.BeyondAllowance("a day's refunds", REFUND, *window, LATER)
+    told = needs_approval(beyond_day, needed, approvals.Pending("R-1", 1, 2)).for_customer()
+    assert [reason.text for reason in told.reasons] == ["somebody else has to approve this first"]
+    hard = refused(changed(beyond_day, hard=True)).for_customer()
+    assert hard == refused(Unavailable(REFUND))
