@@ -37,18 +37,13 @@ class ToBeApproved(Reason):
     template: ClassVar[str] = "somebody else has to approve this first"
 
 
-class OfOffice(Reason):
-    """A reason that names people, their roles or how much they may do: customers hear nothing of that."""
-
-    __slots__ = ()
-
-    def for_customer(self) -> Reason:
-        """Return that somebody else has to approve, and no more."""
-        return ToBeApproved()
+def _of_office(_: Reason) -> Reason:
+    """Return that somebody else has to approve, and no more: the rest names people, roles and limits."""
+    return ToBeApproved()
 
 
 @frozen
-class Needed(OfOffice):
+class Needed(Reason):
     """An act beyond what its maker may do alone: who could approve it next, and who has to in all.
 
     `may_approve` are the roles that could be next, `people` those on the staff who could, where the
@@ -57,6 +52,7 @@ class Needed(OfOffice):
     """
 
     code: ClassVar[str] = "approvals.needed"
+    for_customer = _of_office
     variants: ClassVar[tuple[Sentence, ...]] = (_ONE_NEED, _PLAIN, _SEVERAL_NEEDS, _SEVERAL_PLAIN)
     operation: Operation
     amount: Money | None
@@ -98,7 +94,7 @@ _FOR_EVER = "{operation} of {amount} exceeds {allowance}: {used} of {limit} used
 
 
 @frozen
-class BeyondAllowance(OfOffice):
+class BeyondAllowance(Reason):
     """More than may be done in a window of time: what it allows, what is used, what is left.
 
     `frees_at` is when the same act would fit, None where it never does by itself. A hard allowance
@@ -130,37 +126,41 @@ class BeyondAllowance(OfOffice):
 
 
 @frozen
-class SamePerson(OfOffice):
+class SamePerson(Reason):
     """A maker who would check their own act, by themselves or through a delegation."""
 
     code: ClassVar[str] = "approvals.same_person"
+    for_customer = _of_office
     template: ClassVar[str] = "{maker} asked for this, and cannot also be behind its approval"
     maker: str
 
 
 @frozen
-class NotMaker(OfOffice):
+class NotMaker(Reason):
     """Somebody takes back a request of somebody else's."""
 
     code: ClassVar[str] = "approvals.not_maker"
+    for_customer = _of_office
     template: ClassVar[str] = "only {maker} can withdraw this request"
     maker: str
 
 
 @frozen
-class AlreadyApproved(OfOffice):
+class AlreadyApproved(Reason):
     """A second approval that rests on the same person as an earlier one."""
 
     code: ClassVar[str] = "approvals.already_approved"
+    for_customer = _of_office
     template: ClassVar[str] = "an approval rests on {people} already; each needs people of its own"
     people: frozenset[str]
 
 
 @frozen
-class NotDelegated(OfOffice):
+class NotDelegated(Reason):
     """Somebody stands in without a delegation that covers this operation at this instant."""
 
     code: ClassVar[str] = "approvals.not_delegated"
+    for_customer = _of_office
     template: ClassVar[str] = "{delegator} has not delegated {operation} to {actor} for this time"
     delegator: str
     actor: str
@@ -168,30 +168,33 @@ class NotDelegated(OfOffice):
 
 
 @frozen
-class NotAway(OfOffice):
+class NotAway(Reason):
     """Somebody stands in who may do so only while the lender is away."""
 
     code: ClassVar[str] = "approvals.not_away"
+    for_customer = _of_office
     template: ClassVar[str] = "{actor} stands in only while away: {delegators}"
     actor: str
     delegators: tuple[str, ...]
 
 
 @frozen
-class NotYourTurn(OfOffice):
+class NotYourTurn(Reason):
     """Somebody who has to agree later: those before them have not."""
 
     code: ClassVar[str] = "approvals.not_your_turn"
+    for_customer = _of_office
     template: ClassVar[str] = "{request} waits for others first: {may_approve}"
     request: ApprovalId
     may_approve: frozenset[Role]
 
 
 @frozen
-class NotWanted(OfOffice):
+class NotWanted(Reason):
     """Somebody whose part in the quorum is taken: it takes others."""
 
     code: ClassVar[str] = "approvals.not_wanted"
+    for_customer = _of_office
     template: ClassVar[str] = "{request} has the approvals that {by} could give; it takes: {may_approve}"
     request: ApprovalId
     by: str
@@ -199,48 +202,53 @@ class NotWanted(OfOffice):
 
 
 @frozen
-class NoEmergency(OfOffice):
+class NoEmergency(Reason):
     """Somebody breaks the glass where no policy lets them."""
 
     code: ClassVar[str] = "approvals.no_emergency"
+    for_customer = _of_office
     template: ClassVar[str] = "no policy lets {by} do {operation} in an emergency"
     by: str
     operation: Operation
 
 
 @frozen
-class AlreadyReviewed(OfOffice):
+class AlreadyReviewed(Reason):
     """A second review of an emergency."""
 
     code: ClassVar[str] = "approvals.already_reviewed"
+    for_customer = _of_office
     template: ClassVar[str] = "{by} has reviewed this emergency already"
     by: str
 
 
 @frozen
-class NothingToReview(OfOffice):
+class NothingToReview(Reason):
     """A review of what was approved in the ordinary way."""
 
     code: ClassVar[str] = "approvals.nothing_to_review"
+    for_customer = _of_office
     template: ClassVar[str] = "{request} was no emergency"
     request: ApprovalId
 
 
 @frozen
-class AlreadyAsked(OfOffice):
+class AlreadyAsked(Reason):
     """A second request for an act that others are deciding on, or have agreed to."""
 
     code: ClassVar[str] = "approvals.already_asked"
+    for_customer = _of_office
     template: ClassVar[str] = "{request} asks for the same, and is {phase}"
     request: ApprovalId
     phase: PhaseName
 
 
 @frozen
-class BeyondAuthority(OfOffice):
+class BeyondAuthority(Reason):
     """An act beyond the authority of everybody's roles that came with the command."""
 
     code: ClassVar[str] = "approvals.beyond_authority"
+    for_customer = _of_office
     template: ClassVar[str] = "{operation} is beyond the authority of: {roles}; it takes: {may_approve}"
     variants: ClassVar[tuple[Sentence, ...]] = (
         "{operation} takes: {may_approve}; of whoever answers here, no role counts",
@@ -257,10 +265,11 @@ class BeyondAuthority(OfOffice):
 
 
 @frozen
-class TooEarly(OfOffice):
+class TooEarly(Reason):
     """Something that is dated before what it rests on: the request itself, or the last approval of it."""
 
     code: ClassVar[str] = "approvals.too_early"
+    for_customer = _of_office
     template: ClassVar[str] = "{request} is as it is since {since}, and nothing about it is dated before"
     request: ApprovalId
     since: DateTime
@@ -270,10 +279,11 @@ class TooEarly(OfOffice):
 
 
 @frozen
-class NotAsked(OfOffice):
+class NotAsked(Reason):
     """No approval was asked for."""
 
     code: ClassVar[str] = "approvals.not_asked"
+    for_customer = _of_office
     template: ClassVar[str] = "no approval was asked for"
 
 
@@ -286,10 +296,11 @@ class Part(Enum):
 
 
 @frozen
-class Changed(OfOffice):
+class Changed(Reason):
     """An act that is not the one that approval was asked for."""
 
     code: ClassVar[str] = "approvals.changed"
+    for_customer = _of_office
     template: ClassVar[str] = "{request} is for another act: since it was asked for, this changed: {parts}"
     variants: ClassVar[tuple[Sentence, ...]] = (
         "{request} is for another act: since it was asked for, this changed: {parts} ({asked}, now {now})",
@@ -307,20 +318,22 @@ class Changed(OfOffice):
 
 
 @frozen
-class OtherMaker(OfOffice):
+class OtherMaker(Reason):
     """An act by somebody other than who asked for its approval."""
 
     code: ClassVar[str] = "approvals.other_maker"
+    for_customer = _of_office
     template: ClassVar[str] = "{request} was asked for by {maker}, who has to be the one who acts"
     request: ApprovalId
     maker: str
 
 
 @frozen
-class Pending(OfOffice):
+class Pending(Reason):
     """A request that waits for approvals, and the roles that could give the next."""
 
     code: ClassVar[str] = "approvals.pending"
+    for_customer = _of_office
     variants: ClassVar[tuple[Sentence, ...]] = (
         Counted(
             "{request} has {given} of {needed} approval",
@@ -335,10 +348,11 @@ class Pending(OfOffice):
 
 
 @frozen
-class NotApproved(OfOffice):
+class NotApproved(Reason):
     """A request that was rejected or withdrawn."""
 
     code: ClassVar[str] = "approvals.not_approved"
+    for_customer = _of_office
     template: ClassVar[str] = "{request} is {phase}"
     variants: ClassVar[tuple[Sentence, ...]] = ("{request} is {phase} by {by}: {note}",)
     request: ApprovalId
@@ -353,30 +367,33 @@ class NotApproved(OfOffice):
 
 
 @frozen
-class Expired(OfOffice):
+class Expired(Reason):
     """A request that nobody used in time."""
 
     code: ClassVar[str] = "approvals.expired"
+    for_customer = _of_office
     template: ClassVar[str] = "{request} expired at {expired_at}"
     request: ApprovalId
     expired_at: DateTime
 
 
 @frozen
-class AlreadyUsed(OfOffice):
+class AlreadyUsed(Reason):
     """A request whose act was done: an approval serves once."""
 
     code: ClassVar[str] = "approvals.used"
+    for_customer = _of_office
     template: ClassVar[str] = "{request} was used by {command}"
     request: ApprovalId
     command: CommandId
 
 
 @frozen
-class LostAuthority(OfOffice):
+class LostAuthority(Reason):
     """An approval whose giver may not give it any more."""
 
     code: ClassVar[str] = "approvals.lost_authority"
+    for_customer = _of_office
     template: ClassVar[str] = "the approval of {request} by {by} no longer counts"
     request: ApprovalId
     by: str
