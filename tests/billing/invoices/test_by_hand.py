@@ -29,11 +29,13 @@ from acctcore.billing.invoices import (
 from acctcore.billing.invoices.compose import turned_round
 from acctcore.billing.invoices.terms import LAST
 from acctcore.billing.tax import TaxTotal
+from acctcore.kernel.calendar import Span
 from acctcore.kernel.decision import Decision, Missing, allowed, refused, unknown
 from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.messages import Event
 from acctcore.kernel.money import Money, Price
 from tests.billing.invoices.stories import (
+    CITY,
     DESK,
     NOON,
     REDUCED,
@@ -233,6 +235,150 @@ def test_every_reason_against_issuing_is_told() -> None:
         invoices.UnknownDocument("OLD"),
         invoices.ReplacementBelowZero("INV", euros("-356.99")),
     )
+
+
+# Crediting
+
+
+def credit(document: Document, *notes: Document, **facts: Any) -> Decision[Event]:
+    standing = changed(STANDING, notes=notes)
+    return decided(Filed(document, Phase.ISSUED), ask(invoices.Credit, **facts), standing)
+
+
+def credited(document: Document, *notes: Document, **facts: Any) -> Document:
+    (event,) = credit(document, *notes, **facts).events
+    assert isinstance(event, invoices.Issued)
+    return event.document
+
+
+THIRDS = Stated(Price("3.3333", "EUR"), 3)  # 10.00
+PERIOD = Span(date(2024, 3, 1), date(2024, 4, 1))
+UNITS = invoice(
+    Line("u", "u", "Units", PERIOD, THIRDS.price, 3, 1000, (), THIRDS),
+    Line("v", "v", "Back", None, THIRDS.price, -3, -1000, (), Stated(THIRDS.price, -3)),
+    line("w", 2000),
+)
+
+
+def test_a_portion_after_a_portion_is_the_difference_of_what_is_left() -> None:
+    half = credited(UNITS, percent=50)
+    assert [(each.corrects, each.amount, each.quantity) for each in half.lines] == [
+        ("u", 500, 3),
+        ("v", -500, -3),
+        ("w", 1000, 1),
+    ]
+    units = (invoices.Part(line="v", quantity=1), invoices.Part(line="u", quantity=1))
+    unit = credited(UNITS, half, lines=units)  # of three, a sixth is left: 5.00 - 1.67
+    assert [(each.corrects, each.amount, each.quantity, each.period, each.id) for each in unit.lines] == [
+        ("v", -333, -1, None, "v/credit/c"),
+        ("u", 333, 1, PERIOD, "u/credit/c"),
+    ]
+    assert {type(each.quantity) for each in unit.lines} == {int}
+    wanted = tuple(invoices.Part(line=each, percent=20) for each in "uvw")
+    assert credit(UNITS, half, unit, lines=wanted) == refused(
+        invoices.ExceedsShare("u", "16 2/3 %", "100 %"), invoices.ExceedsShare("v", "16 2/3 %", "100 %")
+    )
+
+
+def test_one_unit_of_one_is_one_unit() -> None:
+    (taken,) = credited(UNITS, lines=(invoices.Part(line="w", quantity=1),)).lines
+    assert (taken.amount, taken.quantity, taken.title, taken.corrects) == (2000, 1, "W", "w")
+
+
+def test_a_portion_after_an_amount_is_one_of_the_changed_price() -> None:
+    half = credited(UNITS, percent=50)
+    two_cents = credited(UNITS, half, lines=(invoices.Part(line="u", amount=euros("0.02")),))
+    (taken,) = two_cents.lines
+    basis = Stated(Price("0.02", "EUR"), 1)
+    assert taken == Line("u/credit/c", "u", "Units", PERIOD, THIRDS.price, 3, 2, (), basis, "u")
+    quarter = credited(UNITS, half, two_cents, lines=(invoices.Part(line="u", percent=25),))
+    assert quarter.total == 249  # half of the 4.98 that is left
+
+
+def test_all_that_is_left_of_a_line_may_be_nothing() -> None:
+    whole = credited(UNITS, lines=(invoices.Part(line="u"),))
+    some = invoices.Part(line="w", amount=euros("5.00"))
+    again = credited(UNITS, whole, lines=(invoices.Part(line="u"), some))
+    assert [(each.amount, each.basis) for each in again.lines] == [
+        (0, Stated(Price("0", "EUR"), 1)),
+        (500, Stated(Price("5.00", "EUR"), 1)),
+    ]
+    one = credited(UNITS, lines=(invoices.Part(line="u", amount=euros("0.01")),))
+    assert one.lines[0].basis == Stated(Price("0.01", "EUR"), 1)
+
+
+def test_a_credit_note_of_parts() -> None:
+    parts = [
+        invoices.CreditLine("p1", "a", 300, None, Stated(Price("3", "EUR"), 1)),
+        invoices.CreditLine("p2", "a", 200, PERIOD, Stated(Price("2", "EUR"), 1), 7),
+    ]
+    made = invoices.credit_note("CN", INVOICE, [], parts, LATER, TODAY, "c")
+    assert made == Document(
+        id="CN",
+        kind=Kind.CREDIT_NOTE,
+        account_id="A-1",
+        subscription_id="S",
+        currency="EUR",
+        lines=(
+            Line("p1", "a", "A", None, Price("10", "EUR"), 1, 300, (STANDARD,), parts[0].basis, "a"),
+            Line("p2", "a", "A", PERIOD, Price("10", "EUR"), 7, 200, (STANDARD,), parts[1].basis, "a"),
+        ),
+        taxes=(TaxTotal(STANDARD, 500, 95),),  # 19 % of 10.00, half of it
+        net=500,
+        tax=95,
+        total=595,
+        at=LATER,
+        tax_date=TODAY,
+        due_on=None,
+        corrects="INV",
+        policy=TAXES.ref,
+        cause="c",
+        reason="",
+    )
+    stated = invoices.credit_note("CN", INVOICE, [], parts, LATER, TODAY, "c", [90, 1], "other")
+    assert stated == changed(
+        made,
+        taxes=(TaxTotal(STANDARD, 500, 90), TaxTotal(REDUCED, 0, 1)),
+        tax=91,
+        total=591,
+        reason="other",
+    )
+    with pytest.raises(InvalidValue) as caught:
+        invoices.credit_note("CN", INVOICE, [], [*parts, changed(parts[0], amount=501)], LATER, TODAY, "c")
+    error = caught.value
+    assert (error.where, error.expected, error.got) == ("credit_note", "at most 500 of line a", 501)
+    all_of_it = [*parts, changed(parts[0], amount=500)]
+    assert invoices.credit_note("CN", INVOICE, [], all_of_it, LATER, TODAY, "c").net == 1000
+
+
+def test_what_is_taken_of_a_base_of_nothing_bears_no_tax() -> None:
+    level = invoice(line("a", 100, STANDARD), line("b", -100, STANDARD))
+    assert level.taxes == (TaxTotal(STANDARD, 0, 0),)
+    part = invoices.CreditLine("p", "a", 100, None, Stated(Price("1", "EUR"), 1))
+    made = invoices.credit_note("CN", level, [], [part], LATER, TODAY, "c")
+    assert (made.taxes, made.total) == ((TaxTotal(STANDARD, 100, 0),), 100)
+
+
+# Checking and settling
+
+
+def test_every_key_without_an_entry_is_told() -> None:
+    bare = changed(INVOICE, taxes=(), tax=0, total=INVOICE.net)
+    assert invoices.check(bare) == ("no tax entry for S 19 %, S 7 %",)
+    with_nothing = changed(INVOICE, taxes=(*INVOICE.taxes, TaxTotal(CITY, 0, 0)))
+    assert invoices.check(with_nothing, TAXES) == ()
+
+
+def test_what_is_applied_at_an_instant_counts_from_it_on() -> None:
+    applied = [invoices.Applied(LATER, invoices.Means.MONEY, 1546)]
+    filed = Filed(INVOICE, Phase.ISSUED)
+    assert invoices.settled(filed, applied, LATER).open == 0
+    assert invoices.settled(filed, applied, LATER.subtract(microseconds=1)).open == 1546
+
+
+def test_a_stated_amount_tells_its_price_and_quantity() -> None:
+    told = Stated(Price("3.3333", "EUR"), 3000).explain()
+    assert str(told) == "3,000 × 3.3333 EUR = 9,999.90 EUR"
 
 
 # Debiting and voiding

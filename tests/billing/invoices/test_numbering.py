@@ -1,6 +1,7 @@
 """Numbers follow one another without gaps, whoever is numbered when, and what is wrong with them is found."""
 
 import re
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from acctcore.billing import invoices
 from acctcore.billing.invoices import (
+    Document,
     Filed,
     Kind,
     Misnumbered,
@@ -23,6 +25,8 @@ from acctcore.billing.invoices import (
     misnumbered,
     number,
 )
+from acctcore.billing.invoices.numbering import pieces
+from acctcore.billing.invoices.numbers_checked import count_in
 from acctcore.kernel.errors import InvalidValue
 from tests.billing.invoices.stories import STANDARD, gross, invoice, line
 
@@ -344,3 +348,127 @@ def test_a_void_document_keeps_its_number_and_a_draft_has_none() -> None:
     assert misnumbered(Scheme(), [row(1), row(2)], filed) == ()
     assert misnumbered(Scheme(), [row(1)], filed) == (invoices.Unnumbered("A-1", "d2", "voided"),)
     assert misnumbered(Scheme(), [row(1), row(2), row(3)], filed) == (invoices.DraftNumbered(row(3)),)
+
+
+# What is told
+
+
+@pytest.mark.parametrize(
+    ("facts", "wanted", "got"),
+    [
+        ({"invoices": "INV"}, "a template that names {count} once", "INV"),
+        (
+            {"invoices": "{day}-{count}"},
+            "a template with fields among {seller}, {year}, {yy}, {month}, {count}",
+            "{day}-{count}",
+        ),
+        (
+            {"reset": Reset.YEAR},
+            "a template that names {year} or {yy}: counting begins anew",
+            "INV-{count}",
+        ),
+        (
+            {"invoices": "{seller}{count}"},
+            "something between {seller} and the next field",
+            "{seller}{count}",
+        ),
+        (
+            {"invoices": "{{{count}", "credit_notes": "{{{count}", "debit_notes": "{{{{{count}"},
+            None,
+            None,
+        ),
+        (
+            {"invoices": "2000{count}", "credit_notes": "{year}{count}"},
+            "templates that differ in more than braces",
+            ["2000{count}", "DN-{count}", "{year}{count}"],
+        ),
+    ],
+    ids=["no count", "no such field", "no year", "no end", "fitting", "alike"],
+)
+def test_what_is_wrong_with_a_scheme_is_told(facts: dict[str, Any], wanted: str | None, got: object) -> None:
+    if wanted is None:
+        assert Scheme(**facts).series(Kind.INVOICE, TODAY).prefix == "{"
+        return
+    with pytest.raises(InvalidValue) as caught:
+        Scheme(**facts)
+    assert (caught.value.where, caught.value.expected, caught.value.got) == ("Scheme", wanted, got)
+
+
+def test_what_is_wrong_with_a_series_is_told() -> None:
+    assert Series("a" * 200).text(1) == "a" * 200 + "1"
+    series = Series("INV-", 2)
+    asked: list[tuple[Callable[[], object], tuple[str, str, object]]] = [
+        (
+            lambda: Series("a" * 201),
+            ("Series.prefix", "at most 200 printable characters", "a" * 201),
+        ),
+        (lambda: number(SERIES, [DOCUMENT] * 2, TODAY), ("number", "each document once", "INV")),
+        (
+            lambda: assign(Scheme(), (series, series), [], TODAY),
+            ("assign", "each series once", [("INV-", "")] * 2),
+        ),
+    ]
+    for ask, told in asked:
+        with pytest.raises(InvalidValue) as caught:
+            ask()
+        assert (caught.value.where, caught.value.expected, caught.value.got) == told
+
+
+def test_nobody_is_the_seller_unless_one_is_named() -> None:
+    scheme = Scheme(invoices="{seller}-{count}", credit_notes="C{seller}-{count}")
+    assert scheme.series(Kind.INVOICE, TODAY) == Series("-")
+    assert scheme.series(Kind.INVOICE, TODAY, "north") == Series("north-")
+    ((one,), _), ((two,), _) = number(SERIES, [DOCUMENT], TODAY), assign(scheme, (), [DOCUMENT], TODAY)
+    assert (one.seller, two.seller, two.number) == ("", "", "-1")
+
+
+@pytest.mark.parametrize(
+    ("template", "found"),
+    [
+        ("a{{b{count}", [("a{b", "count"), ("", None)]),
+        ("Xab{count}}}", [("Xab", "count"), ("}", None)]),
+        ("X{year}-{count}/X", [("X", "year"), ("-", "count"), ("/X", None)]),
+    ],
+)
+def test_a_template_in_pieces(template: str, found: list[tuple[str, str | None]]) -> None:
+    assert pieces(template) == found
+
+
+def test_numbers_with_an_end_are_missed_with_it() -> None:
+    scheme = Scheme(invoices="{count}/A", credit_notes="{count}/C", debit_notes="{count}/D")
+    rows = [Numbered(f"d{count}", f"{count}/A", TODAY, account_id="A-1") for count in (1, 3)]
+    assert misnumbered(scheme, rows) == (invoices.Hole("2/A", "2/A", 1),)
+    assert misnumbered(scheme, [], after=[Series("", 3, 1, "/A")]) == (invoices.Hole("1/A", "2/A", 2),)
+
+
+def test_a_number_has_at_most_forty_digits() -> None:
+    assert count_in(Series(), "1" * 40) == int("1" * 40)
+    assert count_in(Series(), "1" * 41) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("north-2402-1", invoices.OtherSeries),
+        ("south-2403-1", invoices.OtherSeries),
+        ("north-24-1", invoices.BadFormat),
+        ("north-2403-x", invoices.BadFormat),
+    ],
+)
+def test_what_could_be_a_number_of_another_seller_or_month(text: str, kind: type) -> None:
+    template = "{seller}-{yy}{month}-{count}"
+    scheme = Scheme(
+        invoices=template, credit_notes=f"C{template}", debit_notes=f"D{template}", reset=Reset.MONTH
+    )
+    stray = Numbered("d", text, TODAY, seller="north", account_id="A-1")
+    assert misnumbered(scheme, [stray]) == (kind(stray, "north-2403-1"),)
+
+
+@pytest.mark.parametrize(
+    ("zero", "document", "misses"),
+    [(True, NOTHING, True), (False, NOTHING, False), (False, DOCUMENT, True), (True, DOCUMENT, True)],
+    ids=["nothing", "nothing, not numbered", "something", "anything"],
+)
+def test_whether_nothing_misses_a_number(zero: bool, document: Document, misses: bool) -> None:
+    found = misnumbered(Scheme(zero=zero), [], [Filed(document, Phase.ISSUED)])
+    assert found == ((invoices.Unnumbered("A-1", document.id, "issued"),) if misses else ())
