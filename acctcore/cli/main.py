@@ -23,7 +23,15 @@ if TYPE_CHECKING:
     from acctcore.simulation import BadScenario, Result, Scenario
 
 T = TypeVar("T")
-FINE, DOES_NOT_ADD_UP, BAD_INPUT, NOT_INSTALLED, INTERRUPTED, CLOSED_PIPE = 0, 1, 2, 3, 130, 141
+FINE, DOES_NOT_ADD_UP, BAD_INPUT, NOT_INSTALLED, NOT_WRITTEN, INTERRUPTED, CLOSED_PIPE = (
+    0,
+    1,
+    2,
+    3,
+    4,
+    130,
+    141,
+)
 LARGEST = 1_000_000
 """A file of more bytes is no scenario."""
 NARROWEST = 80
@@ -37,6 +45,7 @@ EXIT_CODES = """exit codes:
   1    something does not add up, or is not as the scenario expects
   2    a mistake in the command line or in a file
   3    a library that is needed is not installed
+  4    the output cannot be written
   130  interrupted
   141  nobody read the output to its end
 """
@@ -57,6 +66,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="replace")  # a terminal that lacks a letter shows another one
     try:
         arguments = parser().parse_args(argv)
+        if sys.stdout is None:
+            raise Stop("acctcore: standard output is closed", NOT_WRITTEN)
         run: Callable[[argparse.Namespace], int] = arguments.run
         code = run(arguments)
         sys.stdout.flush()
@@ -65,10 +76,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(_printable(str(stop)), file=sys.stderr)
         return stop.code
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on: no word about it
+        _no_more_output()  # nobody reads on: no word about it
         return CLOSED_PIPE
+    except OSError as error:
+        _no_more_output()  # what is left of it would fail once more at the end
+        print(f"acctcore: the output cannot be written: {error.strerror}", file=sys.stderr)
+        return NOT_WRITTEN
     except KeyboardInterrupt:
         return INTERRUPTED
+
+
+def _no_more_output() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _printable(text: str) -> str:
@@ -300,6 +319,8 @@ def _text(path: str) -> str:
     """Return the text of a file; of standard input for "-"."""
     name = _name(path)
     try:
+        if path == "-" and sys.stdin is None:
+            raise Stop(f"acctcore: {name}: is closed")
         if path == "-":
             content = sys.stdin.buffer.read(LARGEST + 1)
         else:

@@ -40,10 +40,15 @@ def family(found: Family) -> Mapping[str, Json]:
         "account_id": found.scenario.account_id,
         "accounts": found.accounts,
         "sums": [
-            {"currency": each.currency, "kind": each.kind, "count": each.count, "amount": dump(each.money)}
+            {
+                "currency": each.currency,
+                "kind": each.kind,
+                "count": each.count,
+                "amount": dump(each.money, Money),
+            }
             for each in found.sums
         ],
-        "owed": [dump(money) for money in found.owed],
+        "owed": [_money(money) for money in found.owed],
         "numbers": [{"first": first, "last": last} for first, last in found.numbers],
         "checks": [{"text": check.text, "problems": list(check.problems)} for check in found.checks],
         "problems": list(found.problems),

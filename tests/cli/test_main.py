@@ -4,10 +4,12 @@ import builtins
 import io
 import json
 import os
+import re
 import runpy
 import subprocess
 import sys
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +93,17 @@ def test_records(capsys: Capture) -> None:
     assert records.dump(records.load(data["file"])) == data["file"]
     assert [each["number"] for each in data["documents"]][:2] == ["INV-1", "CN-1"]
     assert data["statements"][0]["closing"] == 0
+
+
+def test_records_of_a_family(write: Callable[..., str], capsys: Capture) -> None:
+    family = write(Path(A).read_text("utf-8").replace("[account]", "[account]\nchildren = 2", 1))
+    _, out, _ = answered(capsys, "simulate", family, "--json")
+    data = json.loads(out)
+    assert (data["type"], data["accounts"], data["problems"]) == ("simulation.family/1", 2, [])
+    one = json.loads(answered(capsys, "simulate", A, "--json")[1])
+    billed = sum(each["document"]["total"] for each in one["documents"] if "INV" in each["number"])
+    (invoices,) = [each for each in data["sums"] if each["kind"] == "invoice"]
+    assert invoices["amount"] == {"amount": f"{Decimal(2 * billed) / 100:.2f}", "currency": "EUR"}
 
 
 def test_records_of_a_derivation(capsys: Capture) -> None:
@@ -358,6 +371,46 @@ def test_nobody_reads_to_the_end(arguments: str) -> None:
     )
     os.close(writer)
     assert (done.returncode, done.stderr) == (141, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full is Linux's")
+@pytest.mark.parametrize("arguments", ["simulate {} --json", "simulate {}", "diagram account"])
+def test_a_disk_that_is_full(arguments: str) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "acctcore.cli", *arguments.format(A).split()],
+            cwd=ROOT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    told = b"acctcore: the output cannot be written: No space left on device\n"
+    assert (done.returncode, done.stderr) == (4, told)
+
+
+def test_streams_that_are_closed(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    assert answered(capsys, "check", "-") == (2, "", "acctcore: standard input: is closed\n")
+    monkeypatch.setattr(sys, "stdout", None)
+    assert run(["diagram", "account"]) == 4
+    assert capsys.readouterr().err == "acctcore: standard output is closed\n"
+
+
+def test_the_reference_tells_every_option_room_key_and_exit_code(
+    write: Callable[..., str], capsys: Capture
+) -> None:
+    reference = (ROOT / "docs/reference/cli.md").read_text(encoding="utf-8")
+    with pytest.raises(SystemExit):
+        run(["simulate", "--help"])
+    printed = capsys.readouterr().out
+    told = {*re.findall(r"--[a-z-]+", printed), *ROOMS} - {"--help"}
+    told |= {f"| {code}" for code in re.findall(r"^  (\d+) ", printed, re.MULTILINE)}
+    assert [each for each in sorted(told) if not re.search(rf"`?{re.escape(each)}\b", reference)] == []
+    family = write(Path(A).read_text("utf-8").replace("[account]", "[account]\nchildren = 2", 1))
+    for arguments in ([A], [A, "--explain", "INV-2"], [family]):
+        data = json.loads(answered(capsys, "simulate", *arguments, "--json")[1])
+        (row,) = [line for line in reference.splitlines() if line.startswith(f"| `{data['type']}` ")]
+        assert re.findall(r"`(\w+)`", row) == [key for key in data if key != "type"]
 
 
 def test_the_command_as_a_module(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
