@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
+from types import MappingProxyType
 from typing import Protocol
 
 from attrs import AttrsInstance, fields
@@ -17,7 +18,7 @@ from acctcore.flows.file import BroughtIn, TakenOver
 from acctcore.kernel.messages import Event
 from acctcore.kernel.money import in_minor
 from acctcore.operations import approvals
-from acctcore.receivables import authorisations, payments, refunds
+from acctcore.receivables import authorisations, chargebacks, payments, refunds
 
 
 class Times(Protocol):
@@ -69,6 +70,19 @@ def sentence(event: Event, times: Times) -> str:
             return _allocated(event.allocation)
         case refunds.Given():
             return _refund(event.refund)
+        case refunds.GivenBack():
+            return "; ".join(_part(part, event) for part in event.parts)
+        case refunds.Sent() | refunds.Completed() | refunds.Failed() | refunds.Lost() | refunds.Noted():
+            return _reported(event)
+        case chargebacks.ChargedBack():
+            return _charged_back(event.chargeback)
+        case chargebacks.Reversed():
+            return f"chargeback {event.chargeback.id} reversed"
+        case chargebacks.Answered():
+            return _answered(event.chargeback)
+        case chargebacks.PartlyReversed():
+            left = in_minor(event.chargeback.standing, event.chargeback.currency)
+            return f"chargeback {event.chargeback.id} reversed in part: {left} is still charged back"
         case approvals.Asked():
             return _asked(event.request)
         case approvals.Endorsed() | approvals.Approved():
@@ -288,7 +302,42 @@ def _allocated(allocation: payments.Allocation) -> str:
 
 def _refund(refund: refunds.Refund) -> str:
     amount = in_minor(refund.amount, refund.currency)
-    return f"refund {refund.id} of {amount} goes back through {refund.payment_id}"
+    by = f" by {refund.method}" if refund.method else ""
+    return f"refund {refund.id} of {amount} goes back through {refund.payment_id}{by}"
+
+
+def _part(part: refunds.Part, event: refunds.GivenBack) -> str:
+    of = f" of {part.invoice_id}" if part.invoice_id is not None else ""
+    goes = "is credit again" if part.refund_id is None else f"goes back as {part.refund_id}"
+    amount = in_minor(part.amount, event.currency)
+    return f"{event.refund_id}: {amount} that {part.source} paid{of} {goes} ({part.why.replace('_', ' ')})"
+
+
+_REPORTED = MappingProxyType(
+    {
+        refunds.Sent: "sent",
+        refunds.Completed: "arrived",
+        refunds.Failed: "failed: what it took is there again",
+        refunds.Lost: "nobody knows what became of it",
+    }
+)
+
+
+def _reported(event: refunds.Sent | refunds.Completed | refunds.Failed | refunds.Lost | refunds.Noted) -> str:
+    refund = event.refund
+    told = _REPORTED.get(type(event), f"noted, it stands {refund.phase.value}")
+    return f"refund {refund.id} of {refund.money}: {told}"
+
+
+def _charged_back(chargeback: chargebacks.Chargeback) -> str:
+    why = f" ({chargeback.reason})" if chargeback.reason else ""
+    fee = f", with a fee of {chargeback.fee}" if chargeback.fee is not None else ""
+    return f"{chargeback.money} of {chargeback.payment_id} charged back by {chargeback.id}{why}{fee}"
+
+
+def _answered(chargeback: chargebacks.Chargeback) -> str:
+    contested = chargeback.response is not None and chargeback.response.contested
+    return f"chargeback {chargeback.id} {'contested' if contested else 'accepted'}"
 
 
 def _asked(request: approvals.Request) -> str:

@@ -12,6 +12,7 @@ settled(file, document_id, at)    whether a document was paid or credited by the
 seal(file, before)                the file without what is settled, and that as an archive
 """
 
+from acctcore.flows.as_of import InFlight, balances_at, in_flight, items_at
 from acctcore.flows.asking import Asking, may
 from acctcore.flows.authority import Act, authorised, pending
 from acctcore.flows.books import balances, check, movements, settled, statement
@@ -36,6 +37,7 @@ __all__ = [
     "File",
     "IdReused",
     "IdTaken",
+    "InFlight",
     "OwnEvent",
     "OwnOperation",
     "OwnPolicy",
@@ -47,6 +49,7 @@ __all__ = [
     "SealedWith",
     "authorised",
     "balances",
+    "balances_at",
     "catch_up",
     "check",
     "closing_plan",
@@ -54,6 +57,8 @@ __all__ = [
     "duties",
     "evolve",
     "handle",
+    "in_flight",
+    "items_at",
     "may",
     "movements",
     "operations",

@@ -19,7 +19,7 @@ from pendulum import DateTime
 from acctcore.accounts import account as accounts
 from acctcore.accounts import holds
 from acctcore.billing import invoices, subscriptions
-from acctcore.flows import billing, documents, money, office
+from acctcore.flows import billing, charging_back, documents, giving_back, money, office
 from acctcore.flows.authority import Act, voided
 from acctcore.flows.contents import Subscription
 from acctcore.flows.file import File
@@ -45,7 +45,7 @@ from acctcore.kernel.terms import (
     Operation,
 )
 from acctcore.operations import approvals
-from acctcore.receivables import authorisations, payments, refunds
+from acctcore.receivables import authorisations, chargebacks, payments, refunds
 
 P = TypeVar("P", bound=Enum)
 Stops: TypeAlias = tuple[Reason, ...] | Callable[[type], tuple[Reason, ...]]
@@ -117,6 +117,8 @@ _ABOUT = (
     "document_id",
     "payment_id",
     "authorisation_id",
+    "chargeback_id",
+    "refund_id",
     "hold_id",
     "request_id",
     "source",
@@ -334,6 +336,44 @@ def _payments(file: File, at: DateTime, policies: Policies) -> Iterator[tuple[As
     for payment in file.payments:
         yield from _rows(file, at, payments.LIFECYCLE, payment.phase, payment.id)
         yield Asking(refunds.Give, payment.id), _refund(file, at, payment, policies)
+        yield Asking(chargebacks.ChargeBack, payment.id), _charge_back(file, at, payment)
+    yield from _refunds(file, at, policies)
+    for chargeback in file.chargebacks:
+        for asking, answer in _rows(file, at, chargebacks.LIFECYCLE, chargeback.phase, chargeback.id):
+            if asking.command is not chargebacks.ChargeBack:
+                yield asking, answer
+
+
+def _refunds(file: File, at: DateTime, policies: Policies) -> Iterator[tuple[Asking, Ruling]]:
+    """Return what can be given back of all that came, and reported of every refund."""
+    for refund in file.refunds:
+        for asking, answer in _rows(file, at, refunds.LIFECYCLE, refund.phase, refund.id):
+            if asking.command is not refunds.GiveBack:
+                yield asking, answer
+    reasons = gate(file, REFUND, at, policies=policies, winding_down=True)
+    reasons = (*reasons, *_nothing_to_give(file, at, policies))
+    later = holds.next_change(file.holds, at)
+    yield (
+        Asking(refunds.GiveBack),
+        refused(*reasons, next_change_at=changes_at(file, reasons, at))
+        if reasons
+        else allowed(next_change_at=later),
+    )
+
+
+def _nothing_to_give(file: File, at: DateTime, policies: Policies) -> tuple[Reason, ...]:
+    """Return why not the least amount can be given back in any currency, in any kind."""
+    codes = {each.currency for each in file.payments} | {each.currency for each in file.allocations}
+    found: dict[Reason, None] = {}
+    for code in sorted(codes):
+        for kind in refunds.Kind:
+            least = in_minor(1, code)
+            asked = refunds.GiveBack(id="may", at=at, by=SCHEDULE, refund_id="may", amount=least, kind=kind)
+            decision = refunds.spread(asked, policies.refunds, giving_back.sources(file, asked))
+            if decision.allowed:
+                return ()
+            found |= dict.fromkeys(decision.reasons)
+    return tuple(found) or (refunds.NothingToGive(),)
 
 
 def _authorisations(file: File, at: DateTime, policies: Policies) -> Iterator[tuple[Asking, Ruling]]:
@@ -341,12 +381,12 @@ def _authorisations(file: File, at: DateTime, policies: Policies) -> Iterator[tu
     yield from _rows(file, at, authorisations.LIFECYCLE, None, None, new)
     for authorisation in file.authorisations:
         id, taken = authorisation.id, file.taken(authorisation.id)
-        phase = authorisations.phase(authorisation, taken, at, policies.authorisations)
+        phase = authorisations.phase(authorisation, taken, at)
         void = authorisations.Void(id="may", at=at, by=SCHEDULE, authorisation_id=id)
         decision = authorisations.decide(authorisation, void, policies.authorisations, taken)
         known = authorisations.Exists(id, authorisation.money, authorisation.at)
         reasons = {authorisations.Authorise: (known,), authorisations.Void: decision.reasons}
-        ends = authorisations.resolution(authorisation, taken, _FOR_EVER, policies.authorisations)
+        ends = authorisations.resolution(authorisation, taken, _FOR_EVER)
         for asking, answer in _rows(file, at, authorisations.LIFECYCLE, phase, id, reasons.__getitem__):
             yield asking, _until(answer, None if ends is None else ends.at, at)
 
@@ -398,3 +438,18 @@ def _refund(file: File, at: DateTime, payment: payments.Payment, policies: Polic
     if not payment.refundable:
         reasons = (*reasons, refunds.ExceedsPaid(payment.refundable))
     return refused(*reasons, next_change_at=later) if reasons else allowed(next_change_at=later)
+
+
+def _charge_back(file: File, at: DateTime, payment: payments.Payment) -> Ruling:
+    """Return whether a chargeback of a payment can be recorded; no hold stands against what happened."""
+    asked = chargebacks.ChargeBack(
+        id="may",
+        at=at,
+        by=SCHEDULE,
+        chargeback_id="may",
+        payment_id=payment.id,
+        amount=in_minor(1, payment.currency),
+    )
+    decision = chargebacks.decide(None, asked, charging_back.facts(payment))
+    later = holds.next_change(file.holds, at)
+    return refused(*decision.reasons) if decision.reasons else allowed(next_change_at=later)

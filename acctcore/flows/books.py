@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from attrs import evolve as changed
 from pendulum import DateTime
 
 from acctcore.billing import invoices
+from acctcore.flows.as_of import in_flight, reserved_at
 from acctcore.flows.file import File
+from acctcore.flows.money_events import fee_items
 from acctcore.kernel.calendar import Span, instant, stamp
 from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.money import Money, in_minor
@@ -42,7 +45,15 @@ def _movements(file: File) -> Iterator[statements.Movement]:
             kind = "payment" if came > 0 else "returned"
             yield statements.Movement(notice.at, kind, payment.id, payment.currency, -came)
     for refund in file.refunds:
-        yield statements.Movement(refund.at, "refund", refund.id, refund.currency, refund.amount)
+        for at, went in refund.moves():
+            kind = "refund" if went > 0 else "refund_failed"
+            yield statements.Movement(at, kind, refund.id, refund.currency, went)
+    for chargeback in file.chargebacks:
+        for at, went in chargeback.moves():
+            kind = "chargeback" if went > 0 else "chargeback_reversed"
+            yield statements.Movement(at, kind, chargeback.id, chargeback.currency, went)
+        for fee in fee_items(chargeback):
+            yield statements.Movement(fee.at, "chargeback_fee", fee.id, fee.currency, fee.amount)
 
 
 def statement(file: File, currency: CurrencyCode, period: Span[DateTime]) -> statements.Statement:
@@ -55,7 +66,14 @@ def statement(file: File, currency: CurrencyCode, period: Span[DateTime]) -> sta
     if file.sealed is not None and period.start < file.sealed.through:
         wanted = f"a period from {stamp(file.sealed.through)} on, or a file with what was sealed before"
         raise InvalidValue(wanted, str(period), "statement")
-    return statements.statement(movements(file), currency, period)
+    told = statements.statement(movements(file), currency, period)
+    end = period.end
+    reserved = sum(
+        reserved_at(file, each, end).minor for each in file.authorisations if each.currency == currency
+    )
+    open_refunds = in_flight(file, end).refunds
+    sent = sum(each.amount for each in file.refunds if each.id in open_refunds and each.currency == currency)
+    return changed(told, reserved=reserved, in_flight=sent)
 
 
 def settled(file: File, document_id: DocumentId, at: DateTime) -> invoices.Settled:
@@ -82,8 +100,8 @@ def check(file: File) -> tuple[str, ...]:
     """Return everything that does not add up, in words; () where all does.
 
     Checked: every document's own identities; that credit notes never take more of an invoice than
-    there was; that movements, open items and allocations tell one balance in each currency; and
-    that no payment was refunded beyond its amount.
+    there was; that movements, open items and allocations tell one balance in each currency; that no
+    payment was refunded or charged back beyond its amount, nor an authorisation captured beyond its own.
     """
     problems: list[str] = []
     for filed in file.documents:
@@ -92,8 +110,7 @@ def check(file: File) -> tuple[str, ...]:
         if document.kind is not invoices.Kind.CREDIT_NOTE:
             problems += _beyond(document, file)
     for payment in file.payments:
-        if payment.refunded > payment.amount:
-            problems.append(f"{payment.id}: {payment.refunded} refunded of {payment.amount}")
+        problems += _given_back(payment, file)
     for authorisation in file.authorisations:
         left = authorisations.left(authorisation, file.taken(authorisation.id))
         if left.minor < 0:
@@ -108,6 +125,20 @@ def check(file: File) -> tuple[str, ...]:
                 f"{code}: movements add up to {moved.get(code, 0)}, open items to {owed.get(code, 0)}"
             )
     return tuple(problems)
+
+
+def _given_back(payment: payments.Payment, file: File) -> Iterator[str]:
+    """Return what of a payment went back beyond what came in, or otherwise than the payment says."""
+    refunded = sum(each.amount for each in file.refunds if each.payment_id == payment.id and each.counts)
+    charged = sum(each.standing for each in file.chargebacks if each.payment_id == payment.id)
+    for what, known, noted in (
+        ("refunded", refunded, payment.refunded),
+        ("charged back", charged, payment.charged_back),
+    ):
+        if known != noted:
+            yield f"{payment.id}: {known} {what}, the payment says {noted}"
+        if known > payment.amount:
+            yield f"{payment.id}: {known} {what} of {payment.amount}"
 
 
 def _beyond(document: invoices.Document, file: File) -> Iterator[str]:

@@ -13,13 +13,14 @@ from acctcore.kernel.duties import Duty
 from acctcore.kernel.money import in_minor
 from acctcore.kernel.terms import CLOSE
 from acctcore.operations import approvals
-from acctcore.receivables import authorisations, payments
+from acctcore.receivables import authorisations, payments, refunds
 
 _TOLD_OTHERWISE = frozenset({"invoices.pay", "holds.review", "approvals.answer"})
 """Duties that end with what is told beside them, and the review of a hold that may outlive the account."""
 
 _WAITING = frozenset({approvals.Phase.PENDING, approvals.Phase.APPROVED})
 _UNSETTLED = frozenset({payments.Phase.PENDING, payments.Phase.UNKNOWN})
+_OVER = frozenset({refunds.Phase.DONE, refunds.Phase.FAILED})
 
 
 def standing_of(file: File, at: DateTime, duties: tuple[Duty, ...], policies: Policies) -> accounts.Standing:
@@ -44,14 +45,16 @@ def standing_of(file: File, at: DateTime, duties: tuple[Duty, ...], policies: Po
         ),
         payments=tuple([each.id for each in file.payments if each.phase in _UNSETTLED]),
         drafts=tuple([each.document.id for each in file.documents if each.phase is invoices.Phase.DRAFT]),
-        authorisations=tuple([each.id for each in file.authorisations if _is_open(file, each, at, policies)]),
+        authorisations=tuple([each.id for each in file.authorisations if _is_open(file, each, at)]),
+        refunds=tuple([each.id for each in file.refunds if _is_awaited(each, policies.refunds)]),
         duties=tuple([duty.key for duty in duties if duty.kind not in _TOLD_OTHERWISE]),
     )
 
 
-def _is_open(
-    file: File, authorisation: authorisations.Authorisation, at: DateTime, policies: Policies
-) -> bool:
-    taken = file.taken(authorisation.id)
-    phase = authorisations.phase(authorisation, taken, at, policies.authorisations)
+def _is_open(file: File, authorisation: authorisations.Authorisation, at: DateTime) -> bool:
+    phase = authorisations.phase(authorisation, file.taken(authorisation.id), at)
     return phase is authorisations.Phase.OPEN
+
+
+def _is_awaited(refund: refunds.Refund, policy: refunds.RefundPolicy) -> bool:
+    return refund.phase not in _OVER and (bool(refund.notices) or policy.followed)

@@ -12,9 +12,10 @@ from acctcore.accounts import account as accounts
 from acctcore.accounts import holds as holding
 from acctcore.billing import invoices, subscriptions
 from acctcore.flows.own import OwnRecord
-from acctcore.kernel.terms import AuthorisationId, DocumentId, PaymentId, RefundId
+from acctcore.kernel.terms import AuthorisationId, ChargebackId, DocumentId, PaymentId, RefundId
 from acctcore.operations import approvals
 from acctcore.receivables import authorisations as authorising
+from acctcore.receivables import chargebacks as charging
 from acctcore.receivables import payments as paying
 from acctcore.receivables import refunds as refunding
 
@@ -34,6 +35,7 @@ class Sealed:
     refunds: frozenset[RefundId]
     answers: int
     authorisations: frozenset[AuthorisationId] = frozenset()
+    chargebacks: frozenset[ChargebackId] = frozenset()
     references: frozenset[str] = frozenset()
 
 
@@ -53,6 +55,7 @@ class Contents:
     payments: tuple[paying.Payment, ...] = ()
     authorisations: tuple[authorising.Authorisation, ...] = ()
     refunds: tuple[refunding.Refund, ...] = ()
+    chargebacks: tuple[charging.Chargeback, ...] = ()
     allocations: tuple[paying.Allocation, ...] = ()
     requests: tuple[approvals.Request, ...] = ()
     sealed: Sealed | None = None

@@ -26,14 +26,18 @@ from acctcore.kernel.messages import Event
 from acctcore.kernel.terms import (
     ApprovalId,
     AuthorisationId,
+    ChargebackId,
     CommandId,
     DocumentId,
     PaymentId,
+    RefundId,
     SubscriptionId,
 )
 from acctcore.operations import approvals
 from acctcore.receivables import authorisations as authorising
+from acctcore.receivables import chargebacks as charging
 from acctcore.receivables import payments as paying
+from acctcore.receivables import refunds as refunding
 
 R = TypeVar("R", bound=OwnRecord)
 
@@ -112,6 +116,14 @@ class File(Contents):
             for each in self.payments
             if each.authorisation == id and each.phase is paying.Phase.RECEIVED
         )
+
+    def refund(self, id: RefundId) -> refunding.Refund | None:
+        """Return a refund by its id, or None."""
+        return next((refund for refund in self.refunds if refund.id == id), None)
+
+    def chargeback(self, id: ChargebackId) -> charging.Chargeback | None:
+        """Return a chargeback by its id, or None."""
+        return next((chargeback for chargeback in self.chargebacks if chargeback.id == id), None)
 
     def request(self, id: ApprovalId) -> approvals.Request | None:
         """Return a request for approval by its id, or None."""

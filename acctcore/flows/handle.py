@@ -11,7 +11,16 @@ from attrs import fields, frozen
 from acctcore.accounts import account as accounts
 from acctcore.accounts import holds
 from acctcore.billing import invoices, subscriptions
-from acctcore.flows import billing, documents, money, office, takeover, taking_over
+from acctcore.flows import (
+    billing,
+    charging_back,
+    documents,
+    giving_back,
+    money,
+    office,
+    takeover,
+    taking_over,
+)
 from acctcore.flows.authority import Act, answer_request, authorised
 from acctcore.flows.file import Answer, File, TakenOver
 from acctcore.flows.gate import Ruling
@@ -21,13 +30,14 @@ from acctcore.flows.policies import Policies
 from acctcore.flows.seal import behind
 from acctcore.kernel.decision import Decision, Outcome, Reason, allowed, refused, unknown
 from acctcore.kernel.errors import InvalidValue
-from acctcore.kernel.identity import texts
+from acctcore.kernel.identity import extend, texts
 from acctcore.kernel.lifecycle import Lifecycle
 from acctcore.kernel.messages import Command, Event
 from acctcore.kernel.terms import CommandId
 from acctcore.operations import approvals
-from acctcore.receivables import authorisations, payments, refunds
+from acctcore.receivables import authorisations, chargebacks, payments, refunds
 
+_REPORTING = (refunds.Send, refunds.Complete, refunds.Fail, refunds.LoseTrack)
 _ALLOCATING = (payments.Allocate, payments.Deallocate, payments.AllocateAll)
 
 FLOWS: Mapping[type, Callable[..., Ruling]] = MappingProxyType(  # type: ignore[explicit-any]
@@ -44,13 +54,18 @@ FLOWS: Mapping[type, Callable[..., Ruling]] = MappingProxyType(  # type: ignore[
         **{row.command: money.pay for row in payments.LIFECYCLE.rows},
         **{row.command: money.authorise for row in authorisations.LIFECYCLE.rows},
         **dict.fromkeys(_ALLOCATING, money.allocate),
-        refunds.Give: money.refund,
+        refunds.Give: giving_back.refund,
+        refunds.GiveBack: giving_back.give_back,
+        **dict.fromkeys(_REPORTING, giving_back.report),
+        **{row.command: charging_back.charge_back for row in chargebacks.LIFECYCLE.rows},
         takeover.TakeOver: taking_over.take_over,
     }
 )
 """The flow that answers each command of the rooms' tables."""
 
-ACTS: Mapping[type, Act] = MappingProxyType({**office.ACTS, **billing.ACTS, **documents.ACTS, **money.ACTS})
+ACTS: Mapping[type, Act] = MappingProxyType(
+    {**office.ACTS, **billing.ACTS, **documents.ACTS, **money.ACTS, **giving_back.ACTS}
+)
 """What can be limited, and approved by others."""
 
 _TABLES: tuple[Lifecycle[Any], ...] = (  # type: ignore[explicit-any]
@@ -61,10 +76,11 @@ _TABLES: tuple[Lifecycle[Any], ...] = (  # type: ignore[explicit-any]
     invoices.LIFECYCLE,
     payments.LIFECYCLE,
     authorisations.LIFECYCLE,
+    refunds.LIFECYCLE,
+    chargebacks.LIFECYCLE,
 )
 _BRINGS: Mapping[type, frozenset[type]] = MappingProxyType(
     {
-        refunds.Give: frozenset({refunds.Given}),
         takeover.TakeOver: frozenset({TakenOver}),
         **dict.fromkeys(_ALLOCATING, frozenset({payments.Allocated})),
         **{
@@ -187,8 +203,8 @@ def _named(command: Command) -> set[str]:
 def _taken(file: File, events: tuple[Event, ...]) -> str | None:
     """Return the id of something new that is taken on its side of the books, or None.
 
-    What is owed (invoices, refunds) and what is given (credit notes, payments) each have ids of
-    their own, by which allocations name them; a refund may bear the id of its payment.
+    What is owed (invoices, refunds, chargebacks, fees) and what is given (credit notes, payments) each
+    have ids of their own, by which allocations name them; a refund may bear the id of its payment.
     """
     for event in events:
         match event:
@@ -196,14 +212,18 @@ def _taken(file: File, events: tuple[Event, ...]) -> str | None:
                 document = event.document
                 id, known = document.id, file.filed(document.id)
                 drafted = known is not None and known.phase is _DRAFT and _lines(known) == _lines(event)
-                other = _is_refund(file, id) if side_of(document) is _OWED else _is_payment(file, id)
+                other = _is_paid_out(file, id) if side_of(document) is _OWED else _is_payment(file, id)
                 taken = other or (known is not None and not drafted)
             case payments.Attempted() | payments.Received() | payments.Failed():
                 id = event.payment.id
                 taken = _is_document(file, id, payments.Side.GIVEN)
             case refunds.Given():
                 id = event.refund.id
-                taken = _is_document(file, id, _OWED)
+                taken = _is_document(file, id, _OWED) or _is_charged_back(file, id)
+            case chargebacks.ChargedBack():
+                id = event.chargeback.id
+                fee = extend(id, "fee")
+                taken = any(_is_document(file, each, _OWED) or _is_refund(file, each) for each in (id, fee))
             case _:
                 continue
         if taken:
@@ -233,3 +253,14 @@ def _is_payment(file: File, id: str) -> bool:
 def _is_refund(file: File, id: str) -> bool:
     given = any(each.id == id for each in file.refunds)
     return given or (file.sealed is not None and id in file.sealed.refunds)
+
+
+def _is_charged_back(file: File, id: str) -> bool:
+    """Return whether an id names a chargeback, or the fee of one."""
+    known = {each.id for each in file.chargebacks}
+    sealed = frozenset() if file.sealed is None else file.sealed.chargebacks
+    return any(each in known or each in sealed for each in (id, id.removesuffix(extend("", "fee"))))
+
+
+def _is_paid_out(file: File, id: str) -> bool:
+    return _is_refund(file, id) or _is_charged_back(file, id)

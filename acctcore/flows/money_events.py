@@ -11,7 +11,9 @@ from attrs import evolve as changed
 from acctcore.billing import invoices
 from acctcore.flows.contents import Contents
 from acctcore.kernel.errors import ImpossibleHistory
+from acctcore.kernel.identity import extend
 from acctcore.receivables import authorisations as authorising
+from acctcore.receivables import chargebacks as charging
 from acctcore.receivables import payments as paying
 from acctcore.receivables import refunds as refunding
 
@@ -54,6 +56,23 @@ def refund_item(refund: refunding.Refund) -> paying.OpenItem:
     )
 
 
+def chargeback_item(chargeback: charging.Chargeback) -> paying.OpenItem:
+    """Return what a chargeback makes owed: the money that went, less what came back."""
+    amount = chargeback.standing
+    return paying.OpenItem(
+        chargeback.id, "chargeback", _OWED, chargeback.currency, amount, amount, chargeback.at, None
+    )
+
+
+def fee_items(chargeback: charging.Chargeback) -> tuple[paying.OpenItem, ...]:
+    """Return what the customer owes for a chargeback, if anything."""
+    fee = chargeback.fee
+    if fee is None:
+        return ()
+    id = extend(chargeback.id, "fee")
+    return (paying.OpenItem(id, "fee", _OWED, fee.code, fee.minor, fee.minor, chargeback.at, None),)
+
+
 def items_of(contents: Contents) -> Iterator[paying.OpenItem]:
     """Return everything owed and given on file as the item that it makes, all of it open."""
     for filed in contents.documents:
@@ -63,7 +82,12 @@ def items_of(contents: Contents) -> Iterator[paying.OpenItem]:
         if payment.phase is _RECEIVED:
             yield paying.item_of(payment)
     for refund in contents.refunds:
-        yield refund_item(refund)
+        if refund.counts:
+            yield refund_item(refund)
+    for chargeback in contents.chargebacks:
+        if chargeback.standing:
+            yield chargeback_item(chargeback)
+        yield from fee_items(chargeback)
 
 
 # Events
@@ -127,11 +151,68 @@ def _reopen(draft: Contents, id: str, side: paying.Side) -> None:
 def _on_refunded(draft: Contents, event: refunding.Given) -> None:
     refund = event.refund
     draft.refunds = (*draft.refunds, refund)
+    _went_back(draft, refund.payment_id, refund.amount)
+    draft.items = (*draft.items, refund_item(refund))
+
+
+def _went_back(draft: Contents, id: str, refunded: int = 0, charged_back: int = 0) -> None:
+    """Note on a payment how much more of it was refunded or charged back; below zero, how much less."""
     draft.payments = tuple(
-        changed(each, refunded=each.refunded + refund.amount) if each.id == refund.payment_id else each
+        changed(each, refunded=each.refunded + refunded, charged_back=each.charged_back + charged_back)
+        if each.id == id
+        else each
         for each in draft.payments
     )
-    draft.items = (*draft.items, refund_item(refund))
+
+
+def _on_report(draft: Contents, event: Any) -> None:  # type: ignore[explicit-any]
+    refund: refunding.Refund = event.refund
+    before = next((each for each in draft.refunds if each.id == refund.id), None)
+    if before is None:
+        raise ImpossibleHistory(
+            f"{refund.id} was never given", (event.cause,), "load the refund before what is reported of it"
+        )
+    draft.refunds = tuple([refund if each is before else each for each in draft.refunds])
+    if before.counts and not refund.counts:
+        _close(draft, refund.id, _OWED, refund.amount, event)
+        _went_back(draft, refund.payment_id, -refund.amount)
+    elif refund.counts and not before.counts:
+        draft.items = (*draft.items, refund_item(refund))
+        _went_back(draft, refund.payment_id, refund.amount)
+
+
+def _on_given_back(draft: Contents, event: refunding.GivenBack) -> None:
+    """Tell the parts; each of them is an event of its own, too."""
+
+
+def _on_chargeback(draft: Contents, event: Any) -> None:  # type: ignore[explicit-any]
+    id = event.chargeback.id
+    before = next((each for each in draft.chargebacks if each.id == id), None)
+    after = charging.evolve(before, event)
+    if before is None:
+        draft.chargebacks = (*draft.chargebacks, after)
+        draft.items = (*draft.items, chargeback_item(after), *fee_items(after))
+        _went_back(draft, after.payment_id, charged_back=after.amount)
+        return
+    draft.chargebacks = tuple([after if each is before else each for each in draft.chargebacks])
+    came_back = before.standing - after.standing
+    _went_back(draft, after.payment_id, charged_back=-came_back)
+    _shrink(draft, id, came_back, event)
+
+
+def _shrink(draft: Contents, id: str, amount: int, event: Any) -> None:  # type: ignore[explicit-any]
+    """Make what is owed smaller by what is open of it; it goes where nothing is left open.
+
+    Raises: ImpossibleHistory where so much of it is not open.
+    """
+    before = next((item for item in draft.items if item.id == id and item.side is _OWED), None)
+    if before is None or before.open < amount:
+        raise ImpossibleHistory(
+            f"{id} came back while its money is allocated", (event.cause,), "take its allocation back first"
+        )
+    after = changed(before, amount=before.amount - amount, open=before.open - amount)
+    kept = [after if item is before else item for item in draft.items]
+    draft.items = tuple([item for item in kept if item.open])
 
 
 HANDLERS: Mapping[type, Callable[[Contents, Any], None]] = MappingProxyType(  # type: ignore[explicit-any]
@@ -139,7 +220,10 @@ HANDLERS: Mapping[type, Callable[[Contents, Any], None]] = MappingProxyType(  # 
         **{event: _on_payment for row in paying.LIFECYCLE.rows for event in row.events},
         **{event: _on_authorisation for row in authorising.LIFECYCLE.rows for event in row.events},
         paying.Allocated: _on_allocated,
+        **{event: _on_report for row in refunding.LIFECYCLE.rows for event in row.events},
         refunding.Given: _on_refunded,
+        refunding.GivenBack: _on_given_back,
+        **{event: _on_chargeback for row in charging.LIFECYCLE.rows for event in row.events},
     }
 )
 """The handler of each event that moves money, or says something of it."""

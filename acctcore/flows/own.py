@@ -27,6 +27,7 @@ class SealedWith(Enum):
     PAYMENTS = "payments"
     AUTHORISATIONS = "authorisations"
     REFUNDS = "refunds"
+    CHARGEBACKS = "chargebacks"
 
 
 @frozen

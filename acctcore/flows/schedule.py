@@ -103,7 +103,7 @@ def rooms_duties(file: File, at: DateTime, policies: Policies) -> tuple[Duty, ..
     """Return what the rooms beside the account owe, and what a host keeps of its own.
 
     An invoice is to be paid by the end of its due date in the account's zone; a hold reviewed, a
-    request answered by the instants that their rooms say.
+    request or a chargeback answered by the instants that their rooms say.
     """
     owed = [
         Duty(
@@ -117,5 +117,6 @@ def rooms_duties(file: File, at: DateTime, policies: Policies) -> tuple[Duty, ..
         for item in file.items
         if item.kind in DEBTS and item.due_on is not None
     ]
+    answers = [duty for chargeback in file.chargebacks for duty in chargeback.duties()]
     requests = approvals.duties(file.requests, at, policies.authority)
-    return (*owed, *holds.duties(file.holds, at), *requests, *own.duties(file.own))
+    return (*owed, *answers, *holds.duties(file.holds, at), *requests, *own.duties(file.own))

@@ -21,7 +21,7 @@ from pendulum import DateTime
 from acctcore.billing import invoices, subscriptions
 from acctcore.flows.contents import Sealed, Subscription
 from acctcore.flows.file import Answer, File
-from acctcore.flows.money_events import side_of
+from acctcore.flows.money_events import fee_items, side_of
 from acctcore.flows.own import OwnRecord, SealedWith, latest
 from acctcore.flows.policies import Policies
 from acctcore.kernel.calendar import instant, local_date, stamp
@@ -31,6 +31,7 @@ from acctcore.kernel.messages import Command
 from acctcore.kernel.terms import AccountId, SubscriptionId
 from acctcore.operations import approvals
 from acctcore.receivables import authorisations as authorising
+from acctcore.receivables import chargebacks as charging
 from acctcore.receivables import payments as paying
 from acctcore.receivables import refunds as refunding
 
@@ -78,6 +79,7 @@ class Archive:
     payments: tuple[paying.Payment, ...] = ()
     authorisations: tuple[authorising.Authorisation, ...] = ()
     refunds: tuple[refunding.Refund, ...] = ()
+    chargebacks: tuple[charging.Chargeback, ...] = ()
     allocations: tuple[paying.Allocation, ...] = ()
     answers: tuple[Answer, ...] = ()
     timelines: tuple[SealedTimeline, ...] = ()
@@ -144,6 +146,7 @@ def _summary(earlier: Sealed | None, through: DateTime, gone: Mapping[str, tuple
         before.refunds | {each.id for each in gone["refunds"]},
         before.answers + len(gone["answers"]),
         before.authorisations | {each.id for each in gone["authorisations"]},
+        before.chargebacks | {each.id for each in gone["chargebacks"]},
         before.references | {each for each in _references(gone) if each},
     )
 
@@ -154,6 +157,11 @@ def _references(gone: Mapping[str, tuple[Any, ...]]) -> Iterator[str]:  # type: 
         yield from (notice.reference for notice in payment.notices)
     for authorisation in gone["authorisations"]:
         yield from (authorisation.reference, authorisation.void_reference)
+    for refund in gone["refunds"]:
+        yield from (notice.reference for notice in refund.notices)
+    for chargeback in gone["chargebacks"]:
+        told = (chargeback.reference, *(reversal.reference for reversal in chargeback.reversals))
+        yield from told if chargeback.response is None else (*told, chargeback.response.reference)
 
 
 def unseal(file: File, archive: Archive) -> File:
@@ -208,7 +216,8 @@ def behind(
 
 
 def _ids(sealed: Sealed) -> tuple[frozenset[str], ...]:
-    return sealed.documents, sealed.payments, sealed.refunds, sealed.authorisations, sealed.references
+    owed = sealed.documents, sealed.refunds, sealed.chargebacks
+    return *owed, sealed.payments, sealed.authorisations, sealed.references
 
 
 def _named(command: Command, about: str | None) -> list[str]:
@@ -228,6 +237,7 @@ _NAMING = (
     "payment_id",
     "authorisation_id",
     "refund_id",
+    "chargeback_id",
     "source",
     "target",
     "reference",
@@ -266,6 +276,7 @@ _ITEMS: Mapping[str, Callable[[Any], _Item]] = MappingProxyType(  # type: ignore
         "payments": lambda payment: (_GIVEN, payment.id),
         "authorisations": lambda authorisation: (_RESERVED, authorisation.id),
         "refunds": lambda refund: (_OWED, refund.id),
+        "chargebacks": lambda chargeback: (_OWED, chargeback.id),
         "allocations": lambda allocation: (_OWED, allocation.target),
     }
 )
@@ -310,10 +321,20 @@ def _settled(file: File, through: DateTime) -> frozenset[_Item]:
     for authorisation in file.authorisations:
         items[_RESERVED, authorisation.id] = _resolved(file, authorisation, through)
     for refund in file.refunds:
-        items[_OWED, refund.id] = refund.at < through
+        last = max([refund.at, *(notice.at for notice in refund.notices)])
+        awaited = bool(refund.notices) and refund.phase not in _OVER
+        items[_OWED, refund.id] = last < through and not awaited
         together.join((_OWED, refund.id), (_GIVEN, refund.payment_id))
         if refund.invoice_id is not None:
             together.join((_OWED, refund.id), (_OWED, refund.invoice_id))
+    for chargeback in file.chargebacks:
+        response = () if chargeback.response is None else (chargeback.response.at,)
+        last = max([*response, *(at for at, _ in chargeback.moves())])
+        items[_OWED, chargeback.id] = last < through and not chargeback.duties()
+        together.join((_OWED, chargeback.id), (_GIVEN, chargeback.payment_id))
+        for fee in fee_items(chargeback):
+            items[_OWED, fee.id] = fee.at < through
+            together.join((_OWED, chargeback.id), (_OWED, fee.id))
     for each in file.allocations:
         together.join((_GIVEN, each.source), (_OWED, each.target))
         if each.at >= through:
@@ -325,13 +346,13 @@ def _settled(file: File, through: DateTime) -> frozenset[_Item]:
 
 
 def _resolved(file: File, authorisation: authorising.Authorisation, through: DateTime) -> bool:
-    """Return whether an authorisation has ended before an instant, under any policy."""
+    """Return whether an authorisation has ended before an instant."""
     taken = file.taken(authorisation.id)
-    end = authorising.resolution(authorisation, taken, through, _SEVERAL)
+    end = authorising.resolution(authorisation, taken, through)
     return end is not None and end.at < through
 
 
-_SEVERAL = authorising.AuthorisationPolicy(captures=authorising.Captures.SEVERAL)
+_OVER = frozenset({refunding.Phase.DONE, refunding.Phase.FAILED})
 _KNOWN = frozenset({paying.Phase.RECEIVED, paying.Phase.FAILED})
 
 

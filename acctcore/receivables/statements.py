@@ -44,7 +44,9 @@ class Entry:
 class Statement:
     """What was owed at the start of a period, what moved it, and what was owed at its end.
 
-    Units: minor units of `currency`; below zero, the customer is owed.
+    `reserved` is money set aside at its end, which stands in no balance; `in_flight` is what of the
+    closing balance are refunds on their way. Units: minor units of `currency`; below
+    zero, the customer is owed.
     """
 
     currency: CurrencyCode
@@ -52,6 +54,8 @@ class Statement:
     opening: int
     entries: tuple[Entry, ...]
     closing: int
+    reserved: int = 0
+    in_flight: int = 0
 
 
 def statement(movements: Iterable[Movement], currency: CurrencyCode, period: Span[DateTime]) -> Statement:

@@ -20,9 +20,21 @@ from pendulum import DateTime
 
 from acctcore.billing import invoices, subscriptions
 from acctcore.billing.proration import Booked, Credit, Proration, Settlement, prorate, settle
-from acctcore.flows import File, Policies, balances, check, due, evolve, handle, movements
+from acctcore.flows import (
+    File,
+    Policies,
+    balances,
+    balances_at,
+    check,
+    due,
+    evolve,
+    handle,
+    items_at,
+    movements,
+)
 from acctcore.kernel.calendar import Every, Span
 from acctcore.kernel.decision import Decision, Outcome, Reason, allowed, combine
+from acctcore.kernel.identity import extend
 from acctcore.kernel.messages import Command, Event
 from acctcore.kernel.money import Price
 from acctcore.kernel.notices import AlreadyRecorded
@@ -290,7 +302,11 @@ def _amounts(file: File) -> dict[tuple[payments.Side, str], tuple[str, int]]:
         received = payment.phase is payments.Phase.RECEIVED
         note(payments.Side.GIVEN, payment.id, payment.currency, payment.amount if received else 0)
     for refund in file.refunds:
-        note(payments.Side.OWED, refund.id, refund.currency, refund.amount)
+        note(payments.Side.OWED, refund.id, refund.currency, refund.amount if refund.counts else 0)
+    for chargeback in file.chargebacks:
+        note(payments.Side.OWED, chargeback.id, chargeback.currency, chargeback.standing)
+        if chargeback.fee is not None:
+            note(payments.Side.OWED, extend(chargeback.id, "fee"), chargeback.fee.code, chargeback.fee.minor)
     return amounts
 
 
@@ -309,13 +325,38 @@ def refunds_never_exceed(file: File) -> None:
     """Check that no payment gives back more than came in, and that refunds and payments agree on it."""
     back: dict[str, int] = {}
     for refund in file.refunds:
-        back[refund.payment_id] = back.get(refund.payment_id, 0) + refund.amount
+        back[refund.payment_id] = back.get(refund.payment_id, 0) + (refund.amount if refund.counts else 0)
     for payment in file.payments:
         given = back.pop(payment.id, 0)
         assert given == payment.refunded, f"{payment.id}: {given} given back, {payment.refunded} noted"
         came = max([amount for _, amount in payment.moves()], default=0)
         assert given <= came, f"{payment.id}: {given} given back of {came}"
     assert not back, f"given back of payments that are not on file: {sorted(back)}"
+
+
+def as_of_adds_up(file: File, instants: Iterable[DateTime] = ()) -> None:
+    """Check that what was open at an instant comes to the movements up to it; by the end, to what is open.
+
+    Without instants of yours, it is asked at each at which anything moved.
+    """
+    moved = movements(file)
+    for at in sorted({*instants, *(each.at for each in moved)}):
+        if file.sealed is not None and at < file.sealed.through:
+            continue
+        expected: dict[str, int] = {}
+        for each in moved:
+            if each.at <= at:
+                expected[each.currency] = expected.get(each.currency, 0) + each.amount
+        found = {code: money.minor for code, money in balances_at(file, at).items()}
+        for code in {*expected, *found}:
+            told = expected.get(code, 0)
+            assert found.get(code, 0) == told, f"{code} at {at}: {found.get(code, 0)} open, {told} moved"
+    if moved or file.allocations:
+        last = max([each.at for each in moved] + [each.at for each in file.allocations])
+        ended = {(item.side, item.id): item.open for item in items_at(file, last)}
+        assert ended == {(item.side, item.id): item.open for item in file.items}, (
+            "the end is not what is open"
+        )
 
 
 def taken_back_once(file: File) -> None:
@@ -508,6 +549,8 @@ def _books(file: File) -> tuple[object, ...]:
         balances(file),
         sorted(file.payments, key=lambda payment: payment.id),
         sorted(file.authorisations, key=lambda authorisation: authorisation.id),
+        sorted(file.refunds, key=lambda refund: refund.id),
+        sorted((changed(each, cause="") for each in file.chargebacks), key=lambda chargeback: chargeback.id),
         sorted((each.at, each.kind, each.id, each.amount) for each in movements(file)),
     )
 

@@ -28,6 +28,8 @@ SUBJECTS = (
     "document_id",
     "payment_id",
     "authorisation_id",
+    "refund_id",
+    "chargeback_id",
     "hold_id",
     "request_id",
     "source",

@@ -301,10 +301,10 @@ def test_a_law_that_is_broken_is_told() -> None:
 
 
 def test_what_is_set_aside_keeps_its_captures_with_it() -> None:
-    story = held()
-    story.store(handle(story.file, capture(story, "33.00", "2024-04-04 10:00"), PLAIN))
+    story = held(SEVERAL)
+    story.store(handle(story.file, capture(story, "33.00", "2024-04-04 10:00"), SEVERAL))
     waiting, _ = seal(story.file, at("2024-04-08 00:00"))
-    assert [each.id for each in waiting.authorisations] == ["A1"]  # under another policy, it might be open
+    assert [each.id for each in waiting.authorisations] == ["A1"]  # more can be captured
     assert [each.id for each in waiting.payments] == ["P1"]
     story.run("2024-05-02 10:00")
     sealed, archive = seal(story.file, at("2024-05-01 00:00"))

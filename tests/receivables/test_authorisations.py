@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from itertools import permutations
 
 import pytest
+from attrs import evolve as changed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pendulum import DateTime
@@ -57,7 +58,7 @@ def taken(hours: int, amount: int, id: str = "P1", *, final: bool = False, code:
 
 def held(**facts: object) -> Authorisation:
     stated = {"id": "A1", "currency": "EUR", "amount": 10_000, "at": NOON, "expires_at": at(100)}
-    return Authorisation(**{**stated, **facts})  # type: ignore[arg-type]
+    return Authorisation(**{**stated, "captures": Captures.SEVERAL, **facts})  # type: ignore[arg-type]
 
 
 # Where it stands
@@ -96,9 +97,10 @@ def test_how_it_ended(
     hours: int,
     expected: tuple[Phase, int] | None,
 ) -> None:
-    end = authorisations.resolution(authorisation, captures, at(hours), policy)
+    authorisation = changed(authorisation, captures=policy.captures)
+    end = authorisations.resolution(authorisation, captures, at(hours))
     assert end == (None if expected is None else Resolution(expected[0], at(expected[1])))
-    phase = authorisations.phase(authorisation, captures, at(hours), policy)
+    phase = authorisations.phase(authorisation, captures, at(hours))
     assert phase is (Phase.OPEN if expected is None else expected[0])
 
 
@@ -114,7 +116,7 @@ def test_how_it_ended(
     ],
 )
 def test_what_is_set_aside(captures: list[Taken], hours: int, expected: str) -> None:
-    assert authorisations.reserved(held(), captures, at(hours), SEVERAL) == Money(expected, "EUR")
+    assert authorisations.reserved(held(), captures, at(hours)) == Money(expected, "EUR")
 
 
 # Every command in every phase
@@ -134,7 +136,7 @@ def test_every_command_in_every_phase(command: Command, phase: Phase | None) -> 
     authorisation, captures = PHASES[phase]
     decision = authorisations.decide(authorisation, command, SEVERAL, captures)
     if authorisation is not None:
-        assert authorisations.phase(authorisation, captures, at(3), SEVERAL) is phase
+        assert authorisations.phase(authorisation, captures, at(3)) is phase
     if phase is None and isinstance(command, Void):
         assert decision.reasons == (Missing("the authorisation", ("A1",)),)
         return
@@ -143,7 +145,7 @@ def test_every_command_in_every_phase(command: Command, phase: Phase | None) -> 
     if decision.allowed:
         (event,) = decision.events
         after = authorisations.evolve(authorisation, event)
-        assert authorisations.phase(after, captures, at(3), SEVERAL) is LIFECYCLE.target(phase, event)
+        assert authorisations.phase(after, captures, at(3)) is LIFECYCLE.target(phase, event)
     assert not any(isinstance(reason, WrongPhase) for reason in decision.reasons)
 
 
@@ -161,7 +163,7 @@ def test_a_second_end_is_told_how_the_first_went(phase: Phase, reason: Reason) -
     assert authorisation is not None
     assert authorisations.decide(authorisation, void(3), SEVERAL, captures).reasons == (reason,)
     capture = taken(3, 1, "P9")
-    told = authorisations.against_capture(authorisation, captures, capture, SEVERAL)
+    told = authorisations.against_capture(authorisation, captures, capture)
     assert reason in told
     assert reason.text == f"A1 ended at 2024-03-01T14:00:00Z: {phase.value}"
 
@@ -236,7 +238,7 @@ def test_voided_twice() -> None:
 def test_what_can_be_captured(
     others: list[Taken], capture: Taken, policy: AuthorisationPolicy, reasons: list[object]
 ) -> None:
-    told = authorisations.against_capture(held(), others, capture, policy)
+    told = authorisations.against_capture(held(captures=policy.captures), others, capture)
     if reasons == ["before"]:
         assert [reason.code for reason in told] == ["authorisations.before_authorisation"]
     else:
@@ -256,9 +258,7 @@ def tell(
     for _ in facts:
         for fact in list(left):
             if isinstance(fact, Taken):
-                against = (
-                    () if state is None else authorisations.against_capture(state, captures, fact, policy)
-                )
+                against = () if state is None else authorisations.against_capture(state, captures, fact)
                 if against:
                     continue
                 captures = (*captures, fact)
@@ -302,7 +302,7 @@ def test_any_facts_come_to_one_authorisation_in_any_order_or_to_a_conflict(
         if state is not None:  # not even the first to come breaks it
             total = sum(each.amount for each in captures)
             assert total <= state.amount
-            end = authorisations.resolution(state, captures, at(10_000), policy)
+            end = authorisations.resolution(state, captures, at(10_000))
             assert end is None or all(each.at <= end.at for each in captures)
 
 

@@ -286,7 +286,13 @@ LEFT_OUT = {
     "acctcore.receivables.authorisations.messages.Command": "what every command of the room has",
     "acctcore.receivables.authorisations.model.Taken": "read off the payments that were captured",
     "acctcore.receivables.authorisations.model.Resolution": "read off an authorisation and its captures",
-    "acctcore.receivables.refunds.Facts": "facts that are gathered from the file for one question",
+    "acctcore.flows.as_of.InFlight": "an answer about a file, read off it again at any time",
+    "acctcore.receivables.refunds.messages.Report": "what every report has",
+    "acctcore.receivables.refunds.decider.Facts": "facts that are gathered from the file for one question",
+    "acctcore.receivables.refunds.decider.Held": "facts that are gathered from the file for one question",
+    "acctcore.receivables.refunds.decider.Sources": "facts that are gathered from the file for one question",
+    "acctcore.receivables.chargebacks.messages.Command": "what every command of the room has",
+    "acctcore.receivables.chargebacks.decider.Facts": "facts that are gathered from the file",
 }
 T = TypeVar("T")
 RING = {"records", "interop", "simulation", "text", "testing", "cli"}

@@ -57,7 +57,7 @@ from acctcore.operations import approvals, audit
 from acctcore.presets import kill_bill
 from acctcore.presets import tags as presets
 from acctcore.presets.preset import Preset
-from acctcore.receivables import authorisations, payments, refunds
+from acctcore.receivables import authorisations, chargebacks, payments, refunds
 from acctcore.testing import strategies
 
 Values = SearchStrategy[Any]
@@ -385,6 +385,22 @@ def _special(axis: type) -> dict[Any, Callable[[], Values]]:
             authorisations.AuthorisationPolicy, most=unique(gains, lambda money: money.code, 0)
         ),
         refunds.Give: lambda: built(refunds.Give, **reductions),
+        refunds.GiveBack: lambda: built(refunds.GiveBack, **reductions),
+        refunds.Complete: lambda: built(refunds.Complete, processed=st.none() | gains),
+        refunds.Way: lambda: st.sampled_from(WAYS),
+        refunds.RefundPolicy: lambda: built(
+            refunds.RefundPolicy, ways=unique(st.sampled_from(WAYS), lambda way: way.method, 0)
+        ),
+        chargebacks.ChargeBack: lambda: instants.flatmap(
+            lambda at: built(
+                chargebacks.ChargeBack,
+                at=st.just(at),
+                respond_by=st.sampled_from([None, at]),
+                fee=st.none() | gains,
+                **reductions,
+            )
+        ),
+        chargebacks.Reverse: lambda: built(chargebacks.Reverse, amount=st.none() | gains),
         Decision: lambda: decisions,
         Policies: lambda: fitting(Policies),
         Preset: lambda: built(Preset, reach=st.builds(kill_bill.KillBillReach, st.booleans())),
@@ -436,6 +452,7 @@ def unique(of: Values, key: Callable[[Any], object], least: int = 1) -> Values:
 # Amounts with what they came from
 
 roundings = st.sampled_from(Rounding)
+WAYS = (refunds.Way("card", 180, "bank_transfer"), refunds.Way("cash", 0, refunds.CREDIT), refunds.Way("x"))
 amounts = st.integers(0, 10**9)
 refs = st.builds(PolicyRef, ids, ids, ids, ids)
 ratios = st.tuples(amounts, st.integers(1, 10**9))

@@ -11,8 +11,8 @@ Source: docs/sources.md#two-phase-payments
 from acctcore.receivables.authorisations.decider import against_capture, decide, evolve
 from acctcore.receivables.authorisations.lifecycle import LIFECYCLE
 from acctcore.receivables.authorisations.messages import Authorise, Authorised, Command, Void, Voided
-from acctcore.receivables.authorisations.model import Authorisation, Phase, Resolution, Taken
-from acctcore.receivables.authorisations.policy import AuthorisationPolicy, Captures
+from acctcore.receivables.authorisations.model import Authorisation, Captures, Phase, Resolution, Taken
+from acctcore.receivables.authorisations.policy import AuthorisationPolicy
 from acctcore.receivables.authorisations.reasons import (
     BeforeAuthorisation,
     CapturedLater,

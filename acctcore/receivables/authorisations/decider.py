@@ -13,8 +13,8 @@ from acctcore.kernel.money import Money, zero
 from acctcore.kernel.notices import AlreadyRecorded, Notice, Says
 from acctcore.receivables.authorisations.lifecycle import LIFECYCLE
 from acctcore.receivables.authorisations.messages import Authorise, Authorised, Command, Void, Voided
-from acctcore.receivables.authorisations.model import Authorisation, Phase, Resolution, Taken
-from acctcore.receivables.authorisations.policy import DEFAULT, AuthorisationPolicy, Captures
+from acctcore.receivables.authorisations.model import Authorisation, Captures, Phase, Resolution, Taken
+from acctcore.receivables.authorisations.policy import DEFAULT, AuthorisationPolicy
 from acctcore.receivables.authorisations.reasons import (
     BeforeAuthorisation,
     CapturedLater,
@@ -39,7 +39,7 @@ def decide(
     """
     if authorisation is None and isinstance(command, Void):
         return unknown(Missing("the authorisation", (command.authorisation_id,)))
-    now = None if authorisation is None else phase(authorisation, taken, command.at, policy)
+    now = None if authorisation is None else phase(authorisation, taken, command.at)
     if (refusal := LIFECYCLE.refusal(now, command)) is not None:
         return refusal
     match authorisation, command:
@@ -48,7 +48,7 @@ def decide(
         case Authorisation(), Authorise():
             return refused(_told_again(authorisation, command, policy))
         case Authorisation(), Void():
-            return _void(authorisation, command, policy, taken)
+            return _void(authorisation, command, taken)
     raise Unhandled(authorisation, command)
 
 
@@ -62,7 +62,7 @@ def _authorise(
         reasons.append(SetsAsideTooMuch(most, reserved_now))
     for index, one in enumerate(taken):  # known before the authorisation was
         others = [*taken[:index], *taken[index + 1 :]]
-        reasons += against_capture(authorisation, others, one, policy)
+        reasons += against_capture(authorisation, others, one)
     if reasons:
         return refused(*dict.fromkeys(reasons))
     return allowed(Authorised(command.at, command.id, authorisation), next_change_at=authorisation.expires_at)
@@ -74,6 +74,7 @@ def _authorised(command: Authorise, policy: AuthorisationPolicy) -> Authorisatio
         command.amount.code,
         command.amount.minor,
         command.at,
+        policy.captures,
         command.expires_at or policy.expires_at(command.at),
         command.method,
         command.reference,
@@ -87,13 +88,11 @@ def _told_again(known: Authorisation, command: Authorise, policy: AuthorisationP
     return Exists(known.id, known.money, known.at)
 
 
-def _void(
-    authorisation: Authorisation, command: Void, policy: AuthorisationPolicy, taken: Sequence[Taken]
-) -> Decision[messages.Event]:
+def _void(authorisation: Authorisation, command: Void, taken: Sequence[Taken]) -> Decision[messages.Event]:
     id, at = authorisation.id, command.at
     if (authorisation.voided_at, authorisation.void_reference) == (at, command.reference):
         return refused(AlreadyRecorded(id, Notice(Says.DONE, at, command.reference)))
-    end = resolution(authorisation, taken, at, policy)
+    end = resolution(authorisation, taken, at)
     late = [one for one in taken if one.at >= at]
     reasons = (
         *unless(authorisation.at <= at, BeforeAuthorisation(id, authorisation.at)),
@@ -112,7 +111,7 @@ def _voided_later(authorisation: Authorisation) -> tuple[Reason, ...]:
 
 
 def against_capture(
-    authorisation: Authorisation, others: Sequence[Taken], capture: Taken, policy: AuthorisationPolicy
+    authorisation: Authorisation, others: Sequence[Taken], capture: Taken
 ) -> tuple[Reason, ...]:
     """Return why money cannot have been captured from an authorisation, beside what else was.
 
@@ -122,11 +121,11 @@ def against_capture(
     rest = left(authorisation, others)
     if capture.currency != authorisation.currency:
         return (ExceedsAuthorised(id, rest),)
-    end = resolution(authorisation, others, capture.at, policy)
-    if end is None and others and policy.captures is Captures.ONCE:
+    end = resolution(authorisation, others, capture.at)
+    if end is None and others and authorisation.captures is Captures.ONCE:
         end = Resolution(Phase.CAPTURED, others[0].at)
     voided_at = authorisation.voided_at
-    if end is None and voided_at is not None and captured_at(authorisation, [*others, capture], policy):
+    if end is None and voided_at is not None and captured_at(authorisation, [*others, capture]):
         end = Resolution(Phase.VOIDED, voided_at)  # there was something left to void, so this was not all
     later = [other for other in others if capture.final and capture.at <= other.at]
     return (

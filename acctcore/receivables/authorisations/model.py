@@ -20,14 +20,25 @@ class Phase(Enum):
     EXPIRED = "expired"
 
 
+class Captures(Enum):
+    """How often an authorisation may be captured."""
+
+    ONCE = "once"  # the first capture releases the rest
+    SEVERAL = "several"  # until nothing is left, or one says that it is the last
+
+
 @frozen
 class Authorisation:
-    """So much set aside with a processor, from an instant on and until another. Units: minor units."""
+    """So much set aside with a processor, from an instant on and until another, to be captured once or more.
+
+    Units: minor units.
+    """
 
     id: AuthorisationId
     currency: CurrencyCode
     amount: int
     at: DateTime
+    captures: Captures = Captures.ONCE
     expires_at: DateTime | None = None
     method: str = ""
     reference: str = ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from enum import Enum
 
 from attrs import field, frozen
 from pendulum import DateTime
@@ -12,14 +11,7 @@ from acctcore.kernel.calendar import instant
 from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.money import Money, positive
 from acctcore.kernel.validation import each, identifier, one_of, optional, whole
-
-
-class Captures(Enum):
-    """How often an authorisation may be captured."""
-
-    ONCE = "once"  # the first capture releases the rest
-    SEVERAL = "several"  # until nothing is left, or one says that it is the last
-
+from acctcore.receivables.authorisations.model import Captures
 
 _WEEK: int | None = 7
 

@@ -7,18 +7,15 @@ from collections.abc import Sequence
 from pendulum import DateTime
 
 from acctcore.kernel.money import Money, in_minor, zero
-from acctcore.receivables.authorisations.model import Authorisation, Phase, Resolution, Taken
-from acctcore.receivables.authorisations.policy import DEFAULT, AuthorisationPolicy, Captures
+from acctcore.receivables.authorisations.model import Authorisation, Captures, Phase, Resolution, Taken
 
 
-def resolution(
-    authorisation: Authorisation, taken: Sequence[Taken], at: DateTime, policy: AuthorisationPolicy
-) -> Resolution | None:
+def resolution(authorisation: Authorisation, taken: Sequence[Taken], at: DateTime) -> Resolution | None:
     """Return how an authorisation had ended by an instant, and when; None while it was open."""
     ends = [
         Resolution(how, when)
         for how, when in (
-            (Phase.CAPTURED, captured_at(authorisation, taken, policy)),
+            (Phase.CAPTURED, captured_at(authorisation, taken)),
             (Phase.VOIDED, authorisation.voided_at),
             (Phase.EXPIRED, authorisation.expires_at),
         )
@@ -27,14 +24,12 @@ def resolution(
     return min(ends, key=lambda end: end.at, default=None)
 
 
-def captured_at(
-    authorisation: Authorisation, taken: Sequence[Taken], policy: AuthorisationPolicy
-) -> DateTime | None:
+def captured_at(authorisation: Authorisation, taken: Sequence[Taken]) -> DateTime | None:
     """Return when the last of it was captured, or a capture released the rest."""
     total = 0
     for one in sorted(taken, key=lambda one: one.at):
         total += one.amount
-        if one.final or policy.captures is Captures.ONCE or total >= authorisation.amount:
+        if one.final or authorisation.captures is Captures.ONCE or total >= authorisation.amount:
             return one.at
     return None
 
@@ -43,10 +38,9 @@ def phase(
     authorisation: Authorisation,
     taken: Sequence[Taken],
     at: DateTime,
-    policy: AuthorisationPolicy = DEFAULT,
 ) -> Phase:
     """Return where an authorisation stands at an instant."""
-    end = resolution(authorisation, taken, at, policy)
+    end = resolution(authorisation, taken, at)
     return Phase.OPEN if end is None else end.how
 
 
@@ -60,10 +54,9 @@ def reserved(
     authorisation: Authorisation,
     taken: Sequence[Taken],
     at: DateTime,
-    policy: AuthorisationPolicy = DEFAULT,
 ) -> Money:
     """Return what is set aside at an instant: nothing once it is resolved."""
     known = [one for one in taken if one.at <= at]
-    if at < authorisation.at or phase(authorisation, known, at, policy) is not Phase.OPEN:
+    if at < authorisation.at or phase(authorisation, known, at) is not Phase.OPEN:
         return zero(authorisation.currency)
     return left(authorisation, known)

@@ -40,6 +40,7 @@ from acctcore.receivables.payments.messages import (
 )
 from acctcore.receivables.payments.model import Payment, Phase
 from acctcore.receivables.payments.policy import (
+    AS_NAMED,
     OLDEST_DUE,
     AllocationPolicy,
     ByHand,
@@ -68,6 +69,7 @@ from acctcore.receivables.payments.reasons import (
 )
 
 __all__ = [
+    "AS_NAMED",
     "LIFECYCLE",
     "OLDEST_DUE",
     "Allocate",

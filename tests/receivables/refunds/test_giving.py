@@ -1,5 +1,6 @@
 """What a refund is decided on: every limit by itself, and all of them together."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -128,6 +129,78 @@ def test_the_window_is_so_many_times_24_hours_and_its_last_instant_is_in_it(days
     asked = give(eur("1"), at=instant(ends + timedelta(seconds=seconds)))
     assert refunds.decide(asked, policy, FACTS).allowed is (seconds <= 0)
     assert refunds.decide(asked, FOREVER, FACTS).allowed
+
+
+# The way it goes
+
+BY_CARD = changed(FACTS, method="card")
+WAYS = RefundPolicy(
+    window_days=30,
+    otherwise="bank_transfer",
+    ways=(
+        refunds.Way("card", 10, "bank_transfer"),
+        refunds.Way("cash", 10),
+        refunds.Way("voucher", None),
+        refunds.Way("wallet", 10, refunds.CREDIT),
+    ),
+)
+
+
+def later(days: int, **facts: object) -> Give:
+    return give(eur("1"), at=NOON.add(days=days), **facts)
+
+
+@pytest.mark.parametrize(
+    ("method", "days", "asked", "expected"),
+    [
+        pytest.param("card", 10, "", None, id="the way it came"),
+        pytest.param("card", 10, "card", None, id="the way it came, by name"),
+        pytest.param("card", 11, "", "refunds.window_closed", id="too late for that"),
+        pytest.param("card", 11, "bank_transfer", None, id="another way, then"),
+        pytest.param("card", 10, "bank_transfer", "refunds.original_first", id="another way, too early"),
+        pytest.param("card", 11, "cash", "refunds.not_offered", id="a way that is not offered"),
+        pytest.param("cash", 11, "bank_transfer", "refunds.not_offered", id="no other way"),
+        pytest.param("wallet", 11, "credit", "refunds.not_offered", id="credit is no way out"),
+        pytest.param("voucher", 4_000, "", None, id="without an end"),
+        pytest.param("cheque", 30, "", None, id="a method of which nothing is said"),
+        pytest.param("cheque", 31, "bank_transfer", None, id="and its other way"),
+        pytest.param("", 31, "bank_transfer", None, id="no method known"),
+        pytest.param("bank_transfer", 31, "", "refunds.window_closed", id="the other way itself"),
+    ],
+)
+def test_money_goes_back_the_way_it_came_and_otherwise_after_its_window(
+    method: str, days: int, asked: str, expected: str | None
+) -> None:
+    decision = refunds.decide(later(days, method=asked), WAYS, changed(FACTS, method=method))
+    if expected is None:
+        (event,) = decision.events
+        assert isinstance(event, refunds.Given)
+        assert event.refund.method == (asked or method)
+    else:
+        assert [reason.code for reason in decision.reasons] == [expected]
+
+
+def test_the_way_is_told() -> None:
+    told = refunds.NotOffered("cash", ("bank_transfer",))
+    assert told.text == "a refund by cash is not offered here, only: bank_transfer"
+    (original,) = refunds.decide(later(1, method="bank_transfer"), WAYS, BY_CARD).reasons
+    assert original.text == "the payment was made by card, and can be given back that way"
+
+
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        (lambda: refunds.Way("card", 1, "card"), r"Way.otherwise: expected another way than card"),
+        (
+            lambda: RefundPolicy(ways=(refunds.Way("card"), refunds.Way("card", 3))),
+            r"RefundPolicy.ways: expected one way a method",
+        ),
+    ],
+    ids=["the same way", "two for one"],
+)
+def test_what_a_policy_cannot_say(make: Callable[[], object], told: str) -> None:
+    with pytest.raises(InvalidValue, match=told):
+        make()
 
 
 @given(*[st.integers(0, 300)] * 4, st.integers(1, 300), st.sampled_from(Kind))
