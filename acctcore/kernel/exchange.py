@@ -215,7 +215,7 @@ class Rates:
     def latest(self, base: CurrencyCode, quote: CurrencyCode, on: date) -> Leg | None:
         """Return the latest rate of a pair dated on or before a day, however old, or None."""
         days, legs = self._by_pair.get((base, quote), ((), ()))
-        place = bisect_right(days, on)
+        place = bisect_right(days, civil_date(on))
         return legs[place - 1] if place else None
 
     def path(self, base: CurrencyCode, quote: CurrencyCode, on: date) -> tuple[Leg, ...] | NoRate:

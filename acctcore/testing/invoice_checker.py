@@ -9,7 +9,7 @@ label proves little. Source: docs/sources.md#en-16931
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
@@ -70,6 +70,8 @@ def check_invoice(
 
     Raises: InvalidValue naming every key that means nothing and every number that is none.
     """
+    if not isinstance(binding, Binding):
+        raise InvalidValue("a Binding", binding, "check_invoice")
     plain = as_plain(invoice) if isinstance(invoice, Document) else invoice
     reading = Reading()
     found = reading.invoice(plain)
@@ -128,6 +130,7 @@ def as_plain(document: Document) -> Plain:
 _ZERO_RATE = frozenset({"Z", "E", "AE", "IC", "K", "G"})
 _RATED = frozenset({"S", "L", "M"})
 _REASONED = frozenset({"E", "AE", "IC", "K", "G", "O"})
+_OPTIONAL = frozenset({"allowances", "charges", "tax"})  # totals that may be left out where they are zero
 _NAMES = {"K": "IC", "L": "AF", "M": "AG"}  # how the rules of a category are called
 _KNOWN = NO_RATE | _ZERO_RATE | _RATED | {"B"}
 
@@ -260,26 +263,30 @@ class _Checker:
                 yield Finding(rule, f"totals.{name}", "stated", "missing")
         down = [part for part in invoice.parts if part.sign < 0]
         up = [part for part in invoice.parts if part.sign > 0]
-        sums: tuple[tuple[str, str, Callable[[], Fraction]], ...] = (
-            ("BR-CO-10", "lines", lambda: _sum(line.net for line in invoice.lines)),
-            ("BR-CO-11", "allowances", lambda: _sum(part.amount for part in down)),
-            ("BR-CO-12", "charges", lambda: _sum(part.amount for part in up)),
+        sums: tuple[tuple[str, str, Fraction, tuple[str, ...]], ...] = (
+            ("BR-CO-10", "lines", _sum(line.net for line in invoice.lines), ()),
+            ("BR-CO-11", "allowances", _sum(part.amount for part in down), ()),
+            ("BR-CO-12", "charges", _sum(part.amount for part in up), ()),
             (
                 "BR-CO-13",
                 "net",
-                lambda: of("lines") - of("allowances") + of("charges"),
+                of("lines") - of("allowances") + of("charges"),
+                ("lines", "allowances", "charges"),
             ),
-            ("BR-CO-14", "tax", lambda: _sum(entry.amount for entry in invoice.taxes)),
-            ("BR-CO-15", "gross", lambda: of("net") + of("tax")),
-            (
-                "BR-CO-16",
-                "payable",
-                lambda: of("gross") - of("prepaid") + of("rounding"),
-            ),
+            ("BR-CO-14", "tax", _sum(entry.amount for entry in invoice.taxes), ()),
+            ("BR-CO-15", "gross", of("net") + of("tax"), ("net", "tax")),
+            ("BR-CO-16", "payable", of("gross") - of("prepaid") + of("rounding"), ("gross",)),
         )
-        for rule, name, total in sums:
-            if name in totals or name in ("allowances", "charges", "tax"):
-                yield from self.equal(rule, f"totals.{name}", total(), totals.get(name, Decimal(0)))
+        missing: set[str] = set()
+        for rule, name, total, made_of in sums:
+            if name in totals:
+                if missing.isdisjoint(made_of):  # of what is missing, nothing can be said
+                    yield from self.equal(rule, f"totals.{name}", total, totals[name])
+            elif name not in _OPTIONAL:
+                missing.add(name)
+            elif total:
+                missing.add(name)
+                yield Finding(rule, f"totals.{name}", self.shown(total), "missing")
 
     def stated(self, name: str) -> Fraction:
         return Fraction(self.invoice.totals.get(name, 0))

@@ -115,7 +115,7 @@ def in_cycles(cycle: Cycle, *, examples: int = 500) -> None:
         found = cycle(anchor, number)
         assert found == wanted, f"cycle {number} from {anchor} begins on {wanted}, not on {found}"
 
-    _hunt(law, st.tuples(st.dates(date(2000, 1, 1), date(2040, 12, 31)), st.integers(0, 240)), examples)
+    _hunt(law, st.tuples(_anchors, _numbers), examples)
 
 
 def in_changes(bill: Bill, *, examples: int = 500) -> None:
@@ -151,8 +151,17 @@ def in_invoice(invoice: Invoice, *, examples: int = 500) -> None:
 
 # What is drawn
 
-_amounts = st.integers(0, 100_000)
-_days = st.dates(date(2020, 1, 1), date(2030, 12, 31))
+_MOST = 10**10  # more than fits into 32 bits
+_LEAP_DAYS = tuple(date(year, 2, 29) for year in (2020, 2024, 2028))
+_MONTH_ENDS = tuple(
+    date(year, month, monthrange(year, month)[1]) for year in range(2020, 2031) for month in range(1, 13)
+)
+_BEFORE_2100 = (date(2099, 10, 31), date(2099, 12, 30), date(2100, 1, 31))  # a year that does not leap
+
+_amounts = st.integers(0, 100_000) | st.integers(0, _MOST)
+_days = st.dates(date(2020, 1, 1), date(2030, 12, 31)) | st.sampled_from(_MONTH_ENDS + 20 * _LEAP_DAYS)
+_anchors = st.dates(date(2000, 1, 1), date(2040, 12, 31)) | st.sampled_from(_MONTH_ENDS + 20 * _BEFORE_2100)
+_numbers = st.integers(0, 240) | st.integers(0, 14)
 _sold = st.builds(
     Sold,
     st.integers(0, 1_000),

@@ -130,6 +130,7 @@ ROWS: list[tuple[Callable[[], object], str, object]] = [  # what is asked, where
     ),
     (lambda: Totals(5), "Totals: amounts of money", 5),
     (lambda: Totals([5]), "Totals: an amount of money", 5),
+    (lambda: Rates(known=()).latest("EUR", "USD", "2024"), "date: a date without a time", "2024"),
     (lambda: Totals([TEN]) + 5, "Totals +: totals to add", 5),
     (lambda: Totals([TEN]) - 5, "Totals -: totals to take off", 5),
     # exchange

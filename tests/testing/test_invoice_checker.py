@@ -107,7 +107,14 @@ def test_an_invoice_that_adds_up_has_no_findings() -> None:
         pytest.param([("lines.0.allowances.0.percent", GONE)], ["R042"], id="a base for what"),
         pytest.param([("totals.lines", "79.67")], ["BR-CO-10", "BR-CO-13"], id="the sum of the lines"),
         pytest.param([("totals.allowances", "10.01")], ["BR-CO-11", "BR-CO-13"], id="allowances"),
-        pytest.param([("totals.charges", GONE)], ["BR-CO-12", "BR-CO-13"], id="charges"),
+        pytest.param([("totals.charges", GONE)], ["BR-CO-12"], id="charges"),
+        pytest.param([("totals.tax", GONE)], ["BR-CO-14"], id="no tax"),
+        pytest.param([("totals.lines", GONE)], ["BR-12"], id="no sum of the lines"),
+        pytest.param(
+            [("totals.lines", GONE), ("totals.net", GONE), ("totals.payable", GONE)],
+            ["BR-12", "BR-13", "BR-15"],
+            id="nothing but tax and gross",
+        ),
         pytest.param(
             [("totals.net", "73.65"), ("totals.gross", "82.95"), ("totals.payable", "79.99")],
             ["BR-CO-13"],
@@ -121,7 +128,7 @@ def test_an_invoice_that_adds_up_has_no_findings() -> None:
         pytest.param([("totals.gross", "82.97"), ("totals.payable", "80.01")], ["BR-CO-15"], id="gross"),
         pytest.param([("totals.payable", "80.01")], ["BR-CO-16"], id="payable"),
         pytest.param([("totals.payable", "80.05"), ("totals.rounding", "0.05")], [], id="rounded to coins"),
-        pytest.param([("totals.gross", GONE)], ["BR-14", "BR-CO-16"], id="no gross"),
+        pytest.param([("totals.gross", GONE)], ["BR-14"], id="no gross"),
         pytest.param(
             [
                 ("taxes.0.base", "48.98"),
@@ -256,6 +263,16 @@ def test_amounts_round_to_the_currency_s_own_decimals() -> None:
 
 def test_floats_are_read_as_they_print() -> None:
     assert check_invoice(but(("lines.0.net", 54.97), ("taxes.0.amount", 9.3))) == ()
+
+
+def test_a_figure_that_is_missing_is_told_so() -> None:
+    (finding,) = check_invoice(but(("totals.tax", GONE)))
+    assert str(finding) == "BR-CO-14: totals.tax is missing, expected 9.30"
+
+
+def test_a_binding_is_no_text() -> None:
+    with pytest.raises(InvalidValue, match="a Binding"):
+        check_invoice(GOOD, binding="cii")  # type: ignore[arg-type]
 
 
 def test_a_finding_reads_as_a_sentence() -> None:

@@ -167,6 +167,26 @@ def in_floats(lines: Sequence[Sold]) -> dict[str, Any]:
     return invoice
 
 
+def wrong_from_leap_days(price: int, first: date, end: date, start: date, until: date) -> int:
+    """Running totals, but of a cycle that begins on a leap day the days are counted as of the day before."""
+    whole = (until - start).days - (start.month == 2 and start.day == 29)
+    return price * (end - start).days // whole - price * (first - start).days // whole
+
+
+def every_fourth_year_leaps(anchor: date, number: int) -> date:
+    year, month = divmod(anchor.year * 12 + anchor.month - 1 + number, 12)
+    if month == 1 and year % 4 == 0:
+        return date(year, 2, 1) + timedelta(days=min(anchor.day, 29) - 1)
+    return date(year, month + 1, min(anchor.day, monthrange(year, month + 1)[1]))
+
+
+def in_32_bits(price: int, first: date, end: date, start: date, until: date) -> int:
+    """Running totals, whose products overflow."""
+    whole = (until - start).days
+    upto, before = ((price * (day - start).days + 2**31) % 2**32 - 2**31 for day in (end, first))
+    return upto // whole - before // whole
+
+
 @pytest.mark.parametrize(
     ("hunt", "function", "told"),
     [
@@ -175,12 +195,15 @@ def in_floats(lines: Sequence[Sold]) -> dict[str, Any]:
         pytest.param(lost_cents.in_proration, last_day_counted, "add up to", id="both ends counted"),
         pytest.param(lost_cents.in_proration, thirty_days, "add up to", id="thirty days a month"),
         pytest.param(lost_cents.in_proration, lambda *_: -1, "add up to|below zero", id="a part below zero"),
+        pytest.param(lost_cents.in_proration, wrong_from_leap_days, "add up to", id="a leap day"),
+        pytest.param(lost_cents.in_proration, in_32_bits, "add up to", id="an overflow"),
         pytest.param(lost_cents.in_split, rounded_shares, "add up to", id="each share rounded"),
         pytest.param(lost_cents.in_split, rest_to_the_first, "off its share", id="all the rest to the first"),
         pytest.param(lost_cents.in_split, lambda total, _: [total], "parts for", id="a part is missing"),
         pytest.param(lost_cents.in_refunds, by_rate, "is more than", id="each refund by the rate"),
         pytest.param(lost_cents.in_refunds, apart, "adds up to|is more than", id="net and tax apart"),
         pytest.param(lost_cents.in_cycles, stepped, "begins on", id="stepped from the month before"),
+        pytest.param(lost_cents.in_cycles, every_fourth_year_leaps, "2100", id="2100 does not leap"),
         pytest.param(lost_cents.in_cycles, thirty_day_months, "begins on", id="months of thirty days"),
         pytest.param(
             lost_cents.in_changes, credited_at_list, "comes to|asked twice", id="credit at list price"
