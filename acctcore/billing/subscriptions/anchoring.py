@@ -89,13 +89,13 @@ def cycles_at(
     every: Every,
     anchor: Anchor,
     shared: Grid[date] | None,
-    clock_of: P,
+    clock: Grid[P] | P,
 ) -> tuple[Grid[P] | None, tuple[Reason, ...]]:
     """Return the cycles of an interval that are in force at a point, or every reason why there are none.
 
     `shared` are cycles to begin with, where there are any: of the same interval they are the very
     same; of another, they begin on the same day of the month or of the week. On an axis of instants
-    cycles begin at the local time of day of `clock_of`.
+    cycles begin at the local time of day of `clock`: of other cycles, or of a point.
     """
     on = local_date(begin, zone) if isinstance(begin, DateTime) else begin
     if shared is not None:
@@ -105,7 +105,15 @@ def cycles_at(
         return None, (reasons.NoAnchorDay(every),)
     if not anchor.fits(every):
         return None, (reasons.CannotAnchor(every),)
-    return cycles_from(clock_of, zone, anchor.cycles(on, every)), ()
+    return _at_clock(anchor.cycles(on, every), zone, clock), ()
+
+
+def _at_clock(cycles: Cycles, zone: ZoneKey, clock: Grid[P] | P) -> Grid[P]:
+    """Return cycles of dates as such, or at the local time of day of other cycles or of a point."""
+    known: object = clock
+    if isinstance(known, ZonedCycles):
+        return cast(Grid[P], changed(known, cycles=cycles))
+    return cast(Grid[P], cycles) if isinstance(known, Cycles) else cycles_from(cast(P, clock), zone, cycles)
 
 
 def _aligned(shared: Grid[P], on: date, every: Every) -> Grid[P] | None:

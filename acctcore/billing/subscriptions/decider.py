@@ -371,8 +371,8 @@ def _reanchor(
     begin = max(since, subscription.billing_from)
     old = subscription.terms(begin)
     grid = shared if aligns(command, policy) else None
-    clock_of = old.cycle(begin).start if command.anchor.stated else begin
-    cycles, problems = cycles_at(begin, subscription.zone, old.cycles.every, command.anchor, grid, clock_of)
+    clock = old.cycles if command.anchor.stated else begin
+    cycles, problems = cycles_at(begin, subscription.zone, old.cycles.every, command.anchor, grid, clock)
     if cycles is None:
         return refused(*problems)
     first, free_until = first_part(begin, cycles, command.stub)

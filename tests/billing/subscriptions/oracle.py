@@ -29,10 +29,11 @@ REACH = 70  # cycles on either side of an anchor: more than any story needs
 
 
 class Grid(NamedTuple):
-    """Cycles: their boundaries as positions, in order."""
+    """Cycles: their boundaries as positions, in order, and the local time that they are counted from."""
 
     every: Every
     boundaries: tuple[int, ...]
+    anchor: date
 
     def containing(self, position: int) -> tuple[int, int]:
         start = max(each for each in self.boundaries if each <= position)
@@ -47,6 +48,8 @@ class Entry(NamedTuple):
     plan: Plan | None
     stated: dict[str, int]
     grid: Grid | None
+    cause: str = ""
+    free_until: int | None = None
 
 
 class Wanted(NamedTuple):
@@ -70,15 +73,16 @@ class Wanted(NamedTuple):
 
 
 class Axis(NamedTuple):
-    """Positions of points, and boundaries of cycles, on one axis of time: days, or seconds."""
+    """Positions of points on one axis of time, days or seconds, and their local dates or times."""
 
     position: Callable[[date], int]
     point: Callable[[int], date]
-    boundary: Callable[[date, relativedelta], int]
+    local: Callable[[date], date]
+    at: Callable[[date], int]
 
 
 def of_dates() -> Axis:
-    return Axis(lambda point: point.toordinal(), date.fromordinal, lambda on, by: (on + by).toordinal())
+    return Axis(lambda point: point.toordinal(), date.fromordinal, lambda on: on, lambda on: on.toordinal())
 
 
 def of_instants(zone: str) -> Axis:
@@ -86,11 +90,14 @@ def of_instants(zone: str) -> Axis:
         assert isinstance(point, datetime)
         return timegm(point.utctimetuple())
 
-    def boundary(anchor: date, by: relativedelta) -> int:
-        there = datetime.fromtimestamp(position(anchor), ZoneInfo(zone)).replace(tzinfo=None) + by
+    def local(point: date) -> date:
+        return datetime.fromtimestamp(position(point), ZoneInfo(zone)).replace(tzinfo=None)
+
+    def at(there: date) -> int:
+        assert isinstance(there, datetime)
         return position(there.replace(tzinfo=ZoneInfo(zone)))
 
-    return Axis(position, pendulum.from_timestamp, boundary)
+    return Axis(position, pendulum.from_timestamp, local, at)
 
 
 class Stop(NamedTuple):
@@ -100,6 +107,7 @@ class Stop(NamedTuple):
     until: int | None
     gives_back: bool
     anew: bool
+    cause: str = ""
 
     def over(self, at: int, through: int | None) -> bool:
         """Return whether it lasts at a position, by what counts up to `through`."""
@@ -120,6 +128,7 @@ class Oracle:
         self.held: dict[str, Stop] = {}
         self.begin = self.first = 0
         self.ends: int | None = None
+        self.expires: int | None = None
         self.gives_back = True
         self.billed_at: int | None = None
         self.arrears_to = 0
@@ -128,29 +137,82 @@ class Oracle:
     # What was agreed
 
     def start(
-        self, start: date, billing_from: date, plan: str, quantities: dict[str, int], day: int | None
+        self,
+        start: date,
+        billing_from: date,
+        plan: str,
+        quantities: dict[str, int],
+        day: int | None,
+        stub: str = "prorated",
     ) -> None:
         found = self._plan(plan)
         stated = {charge.key: quantities.get(charge.key, 1) for charge in found.charges if charge.per_unit}
         self.begin, self.first = self.axis.position(start), self.axis.position(billing_from)
         self.arrears_to = self.first
-        self.entries.append(Entry(self.begin, 0, found, stated, self._grid(billing_from, found.every, day)))
+        whole = self._grid(self._clock(billing_from, self.axis.local(start)), found.every, day)
+        grid, free_until = self._led_up_to(whole, self.first, stub)
+        self.entries.append(Entry(self.begin, 0, found, stated, grid, "", free_until))
 
-    def change_plan(self, since: date, plan: str, quantities: dict[str, int], first_billed: date) -> None:
+    def expire(self, cycles: int | None, until: date | None) -> None:
+        """Agree where the term ends: so many boundaries after the first one, or at a point."""
+        if until is not None:
+            self.expires = self.axis.position(until)
+        if cycles is not None:
+            grid = self.entries[0].grid
+            assert grid is not None
+            begun = [each for each in grid.boundaries if self.first <= each]
+            self.expires = begun[cycles]
+        self.ends = self.expires
+
+    def reanchor(self, since: date, day: int | None, stub: str, cause: str) -> None:
+        begin = max(self.axis.position(since), self.first)
+        point = self.axis.point(begin)
+        _, _, old = self.terms(begin)
+        anchor = self.axis.local(point) if day is None else self._clock(point, old.anchor)
+        grid, free_until = self._led_up_to(self._grid(anchor, old.every, day), begin, stub)
+        at = self.axis.position(since)
+        self.entries.append(Entry(at, self._number(), None, {}, grid, cause, free_until))
+
+    def withdraw(self, cause: str) -> None:
+        self.entries = [each for each in self.entries if each.cause != cause]
+        self.stops = [each for each in self.stops if each.cause != cause]
+
+    def _number(self) -> int:
+        return max(each.recorded for each in self.entries) + 1
+
+    def _clock(self, point: date, like: date) -> date:
+        """Return the local date of a point, at the time of day of another local time."""
+        there = self.axis.local(point)
+        return like.replace(there.year, there.month, there.day)
+
+    def _led_up_to(self, grid: Grid, begin: int, stub: str) -> tuple[Grid, int | None]:
+        """Return cycles with the first one as long as it is billed, and until when nothing is."""
+        if begin in grid.boundaries or stub == "prorated":
+            return grid, None
+        later = [each for each in grid.boundaries if begin < each]
+        if stub == "free":
+            return grid, later[0]
+        return grid._replace(boundaries=(begin, *later[stub == "long" :])), None
+
+    def change_plan(
+        self, since: date, plan: str, quantities: dict[str, int], first_billed: date, cause: str
+    ) -> None:
         at, found = self.axis.position(since), self._plan(plan)
         _, held, grid = self.terms(at)
         fresh = {charge.key: 1 for charge in found.charges if charge.per_unit and charge.key not in held}
         moved = grid.every != found.every
-        new = self._grid(max(since, first_billed), found.every, None) if moved else None
-        self.entries.append(Entry(at, len(self.entries), found, fresh | quantities, new))
+        begin = self.axis.local(max(since, first_billed))
+        new = self._grid(begin, found.every, None) if moved else None
+        self.entries.append(Entry(at, self._number(), found, fresh | quantities, new, cause))
 
-    def change_quantity(self, since: date, item: str, quantity: int) -> None:
+    def change_quantity(self, since: date, item: str, quantity: int, cause: str) -> None:
         at = self.axis.position(since)
-        self.entries.append(Entry(at, len(self.entries), None, {item: quantity}, None))
+        self.entries.append(Entry(at, self._number(), None, {item: quantity}, None, cause))
 
-    def pause(self, since: date, until: date | None, credit: bool, anew: bool) -> None:
+    def pause(self, since: date, until: date | None, credit: bool, anew: bool, cause: str) -> None:
         position = self.axis.position
-        self.stops.append(Stop(position(since), None if until is None else position(until), credit, anew))
+        ends = None if until is None else position(until)
+        self.stops.append(Stop(position(since), ends, credit, anew, cause))
 
     def resume(self, at: date, until: date, anew: bool | None) -> tuple[int | None, int]:
         """End the pause that lasts at a point; return its old end and its new one."""
@@ -169,7 +231,37 @@ class Oracle:
             self.held[id] = Stop(position(since), ends, credit, anew)
 
     def lying_over(self) -> list[Stop]:
+        return [*self.agreed_stops(), *self._free()]
+
+    def agreed_stops(self) -> list[Stop]:
         return [*self.stops, *self.held.values()]
+
+    def _free(self) -> list[Stop]:
+        """Return what is free before a first cycle, up to where any other cycles begin."""
+        found: list[Stop] = []
+        for each in self.entries:
+            if each.free_until is None:
+                continue
+            since = max(each.since, self.first)
+            order = (each.since, each.recorded)
+            others = [
+                other.since
+                for other in self.entries
+                if other.grid is not None and order < (other.since, other.recorded)
+            ]
+            stops = self.agreed_stops()
+            others += [
+                stop.until
+                for stop in stops
+                if stop.anew
+                and stop.until is not None
+                and since < stop.until
+                and not any(over.over(stop.until, None) for over in stops)
+            ]
+            until = min([each.free_until, *others])
+            if since < until:
+                found.append(Stop(since, until, True, False))
+        return found
 
     def idle(self, at: int, through: int | None = None) -> list[Stop]:
         return [stop for stop in self.lying_over() if stop.over(at, through)]
@@ -178,15 +270,16 @@ class Oracle:
         return next(plan for plan in self.catalog.plans if plan.id == id)
 
     def _grid(self, anchor: date, every: Every, day: int | None) -> Grid:
+        """Return cycles counted from a local date or time, on a day of the month where one is stated."""
         shift = relativedelta(months=-1) if day is not None and day > anchor.day else relativedelta()
         if day is not None and (anchor + relativedelta(day=day)).day == anchor.day:  # clamped to it
             shift = relativedelta()
 
         def boundary(number: int) -> int:
             by = STEPS[every.unit](number * every.count) + shift
-            return self.axis.boundary(anchor, by if day is None else by + relativedelta(day=day))
+            return self.axis.at(anchor + (by if day is None else by + relativedelta(day=day)))
 
-        return Grid(every, tuple(boundary(number) for number in range(-REACH, REACH + 1)))
+        return Grid(every, tuple(boundary(number) for number in range(-REACH, REACH + 1)), anchor)
 
     def terms(self, at: int, through: int | None = None) -> tuple[Plan, dict[str, int], Grid]:
         """Return plan, quantities and grid at a position, by the entries up to `through`."""
@@ -213,9 +306,9 @@ class Oracle:
 
     def _again(self, every: Every, position: int) -> Grid:
         """Return cycles that begin at a position and go on from there."""
-        anchor = self.axis.point(position)
+        anchor = self.axis.local(self.axis.point(position))
         steps = [STEPS[every.unit](number * every.count) for number in range(REACH)]
-        return Grid(every, tuple(self.axis.boundary(anchor, step) for step in steps))
+        return Grid(every, tuple(self.axis.at(anchor + step) for step in steps), anchor)
 
     # What is booked
 

@@ -26,6 +26,7 @@ plans = st.sampled_from(PLANS)
 quantities = st.integers(0, 4)
 gaps = st.integers(0, 9) | st.integers(20, 45)
 resumings = st.sampled_from(subs.Resuming)
+stubs = st.sampled_from(subs.Stub)
 ANEW = subs.Resuming.RESTART
 whens = st.sampled_from([NOW, CYCLE_END]) | st.integers(1, 12) | st.integers(-40, 60)
 back = st.just(0) | st.integers(1, 9) | st.integers(10, 45)
@@ -55,6 +56,8 @@ class Machine(RuleBasedStateMachine):
         quantity=quantities,
         credit=st.booleans(),
         resuming=resumings,
+        stub=stubs,
+        term=st.none() | st.none() | st.tuples(st.integers(1, 4), st.booleans()) | st.integers(1, 120),
     )
     def start(
         self,
@@ -65,44 +68,96 @@ class Machine(RuleBasedStateMachine):
         quantity: int,
         credit: bool,
         resuming: subs.Resuming,
+        stub: subs.Stub,
+        term: tuple[int, bool] | int | None,
     ) -> None:
         self.on_hold = subs.OnHold(subs.Effect.STOP, credit, resuming)
         stated = dict.fromkeys(UNITS[plan], quantity)
         starts = None if later == 0 else self._point(later)
         anchor = None if plan == "weekly" else anchor
+        begin = self._axis(self.clock) if starts is None else starts
+        until = begin + timedelta(days=term) if isinstance(term, int) else None
+        count, renews = term if isinstance(term, tuple) else (None, None)
+        agreed = {"until": until, "term_cycles": count, "renews": renews}
         self.desk.start(
-            self.clock, plan, starts=starts, anchor_day=anchor, trial_days=trial, quantities=stated
+            self.clock,
+            plan,
+            starts=starts,
+            anchor_day=anchor,
+            trial_days=trial,
+            quantities=stated,
+            stub=stub,
+            **agreed,
         )
         now = self.desk.now
-        begin = self._axis(self.clock) if starts is None else starts
         assert now.start == begin
         days = (14 if plan == "trial" else 0) if trial is None else trial
         assert (now.day(now.billing_from) - now.day(begin)).days == days
-        self.oracle.start(begin, now.billing_from, plan, stated, anchor)
-        if now.billing_from <= self._axis(self.clock):
-            self._billed(now.billing_from, now.billing_from)
+        self.oracle.start(begin, now.billing_from, plan, stated, anchor, stub.value)
+        self.oracle.expire(None if renews else count, until)
+        assert (None if now.ends is None else self.oracle.axis.position(now.ends)) == self.oracle.ends
+        if self.desk.bills:
+            self._billed(self.desk.bills[0].event.on, self.desk.bills[0].event.on)
 
     @rule(plan=plans, quantity=st.none() | quantities, when=whens, back=back)
     def change_plan(self, plan: str, quantity: int | None, when: Any, back: int) -> None:
         stated = dict.fromkeys(UNITS[plan], quantity) if quantity is not None else {}
 
         def agree(since: date) -> None:
-            self.oracle.change_plan(since, plan, stated, self.desk.now.billing_from)
+            self.oracle.change_plan(since, plan, stated, self.desk.now.billing_from, self._cause)
 
         self._change(subs.ChangePlan, when, back, agree, plan=plan, quantities=stated)
 
-    @rule(quantity=quantities, when=whens, back=back)
-    def change_quantity(self, quantity: int, when: Any, back: int) -> None:
+    @rule(quantity=quantities, when=whens, back=back, several=st.booleans())
+    def change_quantity(self, quantity: int, when: Any, back: int, several: bool) -> None:
         def agree(since: date) -> None:
-            self.oracle.change_quantity(since, "seat", quantity)
+            self.oracle.change_quantity(since, "seat", quantity, self._cause)
 
-        self._change(subs.ChangeQuantity, when, back, agree, item="seat", quantity=quantity)
+        if several:
+            self._change(subs.ChangeItems, when, back, agree, quantities={"seat": quantity})
+        else:
+            self._change(subs.ChangeQuantity, when, back, agree, item="seat", quantity=quantity)
+
+    @rule(day=st.none() | st.sampled_from([1, 15, 29, 30, 31]), when=whens, back=back, stub=stubs)
+    def reanchor(self, day: int | None, when: Any, back: int, stub: subs.Stub) -> None:
+        def agree(since: date) -> None:
+            self.oracle.reanchor(since, day, stub.value, self._cause)
+
+        self._change(subs.Reanchor, when, back, agree, anchor_day=day, stub=stub)
+
+    @precondition(lambda self: self._waiting())
+    @rule(data=st.data(), quantity=st.none() | quantities, ahead=st.integers(1, 60))
+    def withdraw(self, data: st.DataObject, quantity: int | None, ahead: int) -> None:
+        """Take back what waits, or have another quantity later in its place."""
+        change = data.draw(st.sampled_from(self._waiting()))
+        bills, since = len(self.desk.bills), self._point(ahead)
+        if quantity is None:
+            decision = self.desk.ask(subs.Withdraw, self.clock, change=change)
+        else:
+            stated: dict[str, Any] = {
+                "item": "seat",
+                "quantity": quantity,
+                "when": since,
+                "replaces": change,
+            }
+            decision = self.desk.ask(subs.ChangeQuantity, self.clock, **stated)
+        if not decision.allowed:
+            return
+        self.oracle.withdraw(change)
+        if quantity is not None:
+            self.oracle.change_quantity(since, "seat", quantity, self._cause)
+        if len(self.desk.bills) > bills:  # what counted already, from tomorrow
+            assert self._old_days()
+            point = self.desk.bills[-1].event.on
+            self._billed(point, point + timedelta(days=1))
 
     @rule(when=whens, back=back, credit=st.booleans())
     def cancel(self, when: Any, back: int, credit: bool) -> None:
         def agree(since: date) -> None:
             self.oracle.ends = max(self.oracle.axis.position(since), self.oracle.begin)
             self.oracle.gives_back = credit
+            if self.oracle.expires is not None and self.oracle.expires <= self.oracle.ends:
+                self.oracle.ends, self.oracle.gives_back = self.oracle.expires, True
 
         self._change(subs.Cancel, when, back, agree, credit=credit)
 
@@ -110,7 +165,7 @@ class Machine(RuleBasedStateMachine):
     @rule(back=back)
     def uncancel(self, back: int) -> None:
         def agree(since: date) -> None:
-            self.oracle.ends, self.oracle.gives_back = None, True
+            self.oracle.ends, self.oracle.gives_back = self.oracle.expires, True
 
         self._change(subs.Uncancel, NOW, back, agree)
 
@@ -121,7 +176,7 @@ class Machine(RuleBasedStateMachine):
         until = None if lasts is None else self._point(lasts)
 
         def agree(since: date) -> None:
-            self.oracle.pause(since, until, credit, resuming is ANEW)
+            self.oracle.pause(since, until, credit, resuming is ANEW, self._cause)
 
         self._change(subs.Pause, when, back, agree, until=until, credit=credit, resuming=resuming)
 
@@ -184,6 +239,17 @@ class Machine(RuleBasedStateMachine):
 
     # Together
 
+    @property
+    def _cause(self) -> str:
+        """The command that was asked last."""
+        return f"c{self.desk.count}"
+
+    def _waiting(self) -> list[str]:
+        if self.desk.subscription is None:
+            return []
+        found = subs.waiting(self.desk.now, self._axis(self.clock))
+        return [each.change for each in found if each.change is not None]
+
     def _bill(self, point: date, moment: DateTime) -> None:
         if self.desk.ask(subs.Bill, moment, on=point).allowed:
             self._billed(point, point)
@@ -216,14 +282,16 @@ class Machine(RuleBasedStateMachine):
         put_off = old is not None and (new is None or old < new)
         if kind is subs.Resume:
             since = self.oracle.axis.point(self.moved)
-        counts = since <= point or when is NOW
+        today = point + timedelta(days=1) if self._old_days() else point
+        gone = {each.since for each in before.timeline} - {each.since for each in self.desk.now.timeline}
+        undone = since <= today and since in gone  # it counted already, from tomorrow
+        counts = since <= point or when is NOW or undone
         settled = len(self.desk.bills) > bills
         under_a_hold = kind in (subs.Pause, subs.Resume) and bool(self.oracle.held)
         if not settled and (under_a_hold or kind is subs.Resume):  # nothing is different either way
             return
         assert settled is (counts or put_off)
         if settled:
-            today = point + timedelta(days=1) if self._old_days() else point
             self._billed(point, max(since, today) if counts else today)
 
     def _old_days(self) -> bool:
