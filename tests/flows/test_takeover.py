@@ -149,6 +149,14 @@ def test_an_invoice_belongs_to_the_one_subscription_that_it_pays_for(
     assert filed.document.subscription_id == paid_for
 
 
+def test_a_subscription_that_pauses_there_begins_again_here() -> None:
+    paused = running(start=date(2024, 3, 15), billed_from=None, billed_to=None)
+    story = taken(subscriptions=(paused,), invoices=(), payments=())
+    story.run("2024-04-02 00:00")
+    periods = [str(filed.document.lines[0].period) for filed in story.file.documents]
+    assert periods == ["2024-03-15 up to 2024-03-31", "2024-03-31 up to 2024-04-30"]
+
+
 def test_agreed_prices_may_come_as_a_mapping() -> None:
     price = Price("25.00", "EUR")
     assert running(prices={"base": price}) == running(prices=(("base", price),))

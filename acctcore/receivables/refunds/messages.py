@@ -26,7 +26,7 @@ class Give(messages.Command):
     kind: Kind = field(default=Kind.PRICE_REDUCTION, validator=one_of(Kind))
     invoice_id: DocumentId | None = field(default=None, validator=optional(reference))
     method: str = field(default="", validator=one_of(str))
-    reason: str = ""
+    reason: str = field(default="", validator=one_of(str))
 
 
 @frozen(kw_only=True)
@@ -41,7 +41,7 @@ class GiveBack(messages.Command):
     amount: Money = field(converter=convert, validator=positive)
     kind: Kind = field(default=Kind.PRICE_REDUCTION, validator=one_of(Kind))
     invoice_id: DocumentId | None = field(default=None, validator=optional(reference))
-    reason: str = ""
+    reason: str = field(default="", validator=one_of(str))
 
 
 @frozen(kw_only=True)
