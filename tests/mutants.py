@@ -31,7 +31,7 @@ PARTS = {  # what is changed, and the tests that shall notice
         "acctcore/billing/invoices",
         ["tests/billing/invoices", *FLOWS, "tests/testing/test_invoice_checker.py"],
     ),
-    "refunds": ("acctcore/receivables/refunds", ["tests/receivables", "tests/flows/test_refunds.py"]),
+    "refunds": ("acctcore/receivables/refunds", ["tests/receivables/refunds", "tests/flows/test_refunds.py"]),
 }
 
 
