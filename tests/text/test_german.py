@@ -19,9 +19,9 @@ ENGLISH = Language("de", "Europe/Berlin")
 GAPS = gaps(PO, messages(values.TABLE))
 
 
-def test_every_translation_fits_its_message_and_most_are_there() -> None:
+def test_every_translation_fits_its_message_and_nearly_all_are_there() -> None:
     assert [gap for gap in GAPS if ", which it does not have: " in gap] == []
-    assert len([gap for gap in GAPS if ": not translated: " in gap]) < len(messages()) / 2
+    assert len([gap for gap in GAPS if ": not translated: " in gap]) < len(messages()) / 20
 
 
 @pytest.mark.parametrize("kind", REASONS, ids=lambda kind: kind.code)
