@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from hypothesis import strategies as st
+from typing import cast, get_args, get_origin
 
+from hypothesis import strategies as st
+from pendulum import DateTime
+
+from acctcore.accounts.account import AccountPolicy
+from acctcore.accounts.holds import HoldPolicy
 from acctcore.billing.catalog import Catalog, Charge, DatedPrice, Plan
+from acctcore.billing.invoices import DocumentPolicy
 from acctcore.billing.proration import Proration, Settlement
+from acctcore.billing.subscriptions import OnHold
 from acctcore.billing.tax import Taxes, TaxKey
 from acctcore.flows import Policies
 from acctcore.kernel.business import BusinessCalendar, Hours
 from acctcore.kernel.calendar import Cycles, Every, NthWeekday, ZonedCycles
 from acctcore.kernel.cash import CashRounding
 from acctcore.kernel.deadlines import BusinessDays, Counting, Deadline
-from acctcore.kernel.decision import Reason
+from acctcore.kernel.decision import Decision, Reason
 from acctcore.kernel.exchange import Rate, Rates
 from acctcore.kernel.fiscal import FiscalCalendar
 from acctcore.kernel.measures import Measure
@@ -20,11 +27,16 @@ from acctcore.kernel.money import Money, Price
 from acctcore.kernel.terms import Actor
 from acctcore.kernel.totals import Totals
 from acctcore.operations.approvals import Authority
+from acctcore.receivables.authorisations import AuthorisationPolicy
+from acctcore.receivables.payments import AllocationPolicy, Order
 from acctcore.testing import strategies as ours
+from acctcore.testing import values
 
 
 def register() -> None:
-    """Register a strategy for every value that a test is likely to ask for by its type."""
+    """Register a strategy for every public value: by the types of its fields, or one that goes together."""
+    for kind in (*values.KINDS, *values.BASES, *values.COMPUTED):
+        st.register_type_strategy(kind, drawn)
     st.register_type_strategy(Money, ours.moneys())
     st.register_type_strategy(Price, ours.prices())
     st.register_type_strategy(Reason, ours.reasons())
@@ -51,6 +63,23 @@ def register() -> None:
     st.register_type_strategy(Charge, ours.charges())
     st.register_type_strategy(Plan, ours.plans())
     st.register_type_strategy(Catalog, ours.catalogs())
+    st.register_type_strategy(DocumentPolicy, ours.document_policies())
+    st.register_type_strategy(Order, ours.orders())
+    st.register_type_strategy(AllocationPolicy, ours.allocation_policies())
+    st.register_type_strategy(AuthorisationPolicy, ours.authorisation_policies())
+    st.register_type_strategy(AccountPolicy, ours.account_policies())
+    st.register_type_strategy(HoldPolicy, ours.hold_policies())
+    st.register_type_strategy(OnHold, ours.on_holds())
     st.register_type_strategy(Authority, ours.authorities())
     st.register_type_strategy(Policies, ours.policies())
     st.register_type_strategy(Actor, st.sampled_from([ours.OFFICER, ours.SUPERVISOR, Actor("somebody")]))
+
+
+def drawn(thing: type[object]) -> st.SearchStrategy[object]:
+    """Return values of a class; of a generic one, on the axis of time or of the events that it names."""
+    kind, named = cast("type", get_origin(thing) or thing), get_args(thing)
+    if kind is Decision and named:
+        return ours.decisions(st.from_type(named[0]))
+    if named or not getattr(kind, "__parameters__", ()):
+        return values.of(kind, DateTime if DateTime in named else values.AXES[0])
+    return st.one_of([values.of(kind, axis) for axis in values.AXES])

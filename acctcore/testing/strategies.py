@@ -5,9 +5,12 @@ Each strategy shrinks toward what is plain: small amounts, whole prices, months,
 
 from __future__ import annotations
 
+from calendar import isleap, monthrange
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
+from itertools import pairwise
 from typing import TypeVar, cast
 
 from hypothesis import strategies as st
@@ -68,6 +71,7 @@ from acctcore.kernel.calendar import (
     at_local,
     days,
     instant,
+    local,
     months,
     weeks,
     years,
@@ -245,16 +249,54 @@ def decisions(events: st.SearchStrategy[T]) -> st.SearchStrategy[Decision[T]]:
     )
 
 
+@cache
 def dates(first: date = date(2019, 1, 1), last: date = date(2032, 12, 31)) -> st.SearchStrategy[date]:
-    """Return local dates, leap days among them."""
-    return st.dates(first, last)
+    """Return local dates; the ends of months, leap days and the bounds themselves now and then."""
+    anywhere = st.dates(first, last)
+    ends = anywhere.map(lambda on: min(last, on.replace(day=monthrange(on.year, on.month)[1])))
+    leaps = [date(year, 2, 29) for year in range(first.year, last.year + 1) if isleap(year)]
+    bounds = [first, last, *[on for on in leaps if first <= on <= last]]
+    return anywhere | ends | st.sampled_from(bounds)
 
 
+@cache
 def instants(first: date = date(2019, 1, 1), last: date = date(2032, 12, 31)) -> st.SearchStrategy[DateTime]:
-    """Return instants in UTC, to the second."""
-    start = datetime(first.year, first.month, first.day, tzinfo=UTC)
-    end = datetime(last.year, last.month, last.day, tzinfo=UTC)
-    return st.integers(0, int((end - start).total_seconds())).map(lambda count: later(start, count))
+    """Return instants in UTC, to the second; now and then one near a local midnight or a change of clocks."""
+    start = instant(datetime(first.year, first.month, first.day, tzinfo=UTC))
+    seconds = int((datetime(last.year, last.month, last.day, tzinfo=UTC) - start).total_seconds())
+    anywhere = st.integers(0, seconds).map(lambda count: later(start, count))
+    midnights = st.builds(at_local, dates(first, last), zones())
+    known = [at for zone in ZONES for at in _clock_changes(zone, first.year, last.year)]
+    apart = st.sampled_from([0, -1, 1, -1_800, 1_800, -3_600, 3_600])
+    near = st.builds(later, st.sampled_from(known) | midnights if known else midnights, apart)
+    end = later(start, seconds)
+    return anywhere | near.map(lambda at: max(start, min(end, at)))
+
+
+@cache
+def _clock_changes(zone: ZoneKey, first: int, last: int) -> tuple[DateTime, ...]:
+    """Return the instants in some years at which the clocks of a zone change, to the second."""
+    starts = [
+        datetime(year, month, 1, tzinfo=UTC) for year in range(first, last + 1) for month in range(1, 13)
+    ]
+    months = pairwise([instant(start) for start in starts])
+    return tuple(
+        _change(zone, *month) for month in months if _offset(month[0], zone) != _offset(month[1], zone)
+    )
+
+
+def _change(zone: ZoneKey, before: DateTime, after: DateTime) -> DateTime:
+    """Return the change of clocks between two instants, by halves."""
+    seconds = int(datetime.__sub__(after, before).total_seconds())
+    if seconds == 1:
+        return after
+    middle = later(before, seconds // 2)
+    changed = _offset(middle, zone) != _offset(before, zone)
+    return _change(zone, before, middle) if changed else _change(zone, middle, after)
+
+
+def _offset(at: DateTime, zone: ZoneKey) -> timedelta | None:
+    return local(at, zone).utcoffset()
 
 
 def later(at: datetime, seconds: int) -> DateTime:
@@ -483,7 +525,7 @@ def settlements() -> st.SearchStrategy[Settlement]:
 
 def tax_keys() -> st.SearchStrategy[TaxKey]:
     """Return tax keys, of no tax at all among them."""
-    rates = st.sampled_from(["0", "5.5", "7", "8.875", "19", "20", "25.5"])
+    rates = st.sampled_from(["0", "5.5", "7", "8.875", "19", "20", "25.5", "100"])
     return st.builds(TaxKey, st.sampled_from(["S", "AA", "Z"]), rates)
 
 

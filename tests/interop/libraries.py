@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from acctcore.interop.cattrs import configure, format_exception
 from acctcore.interop.msgspec import Hooks, Record
 from acctcore.interop.pydantic import AsRecord
-from tests.records.values import TABLE
+from acctcore.testing.values import TABLE
 
 
 @frozen

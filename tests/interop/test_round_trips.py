@@ -13,11 +13,11 @@ from acctcore.kernel.decision import Decision
 from acctcore.kernel.errors import AcctcoreError
 from acctcore.kernel.messages import Command, Event
 from acctcore.kernel.money import Money
+from acctcore.testing import values
+from acctcore.testing.values import AXES, TABLE
 from tests.interop.libraries import LIBRARIES
-from tests.records import values
 from tests.records.test_hostile import change
 from tests.records.typed import same
-from tests.records.values import AXES, TABLE
 
 FEW = settings(max_examples=2, suppress_health_check=list(HealthCheck))
 KINDS = [

@@ -16,8 +16,8 @@ from pathlib import Path
 from hypothesis import HealthCheck, Phase, given, settings
 
 from acctcore import records
-from tests.records import values
-from tests.records.values import AXES, TABLE
+from acctcore.testing import values
+from acctcore.testing.values import AXES, TABLE
 from tests.scenarios import stories
 
 CORPUS = Path(__file__).parent / "corpus"

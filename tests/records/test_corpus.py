@@ -8,7 +8,8 @@ import pytest
 from acctcore import records
 from acctcore.flows import File, check
 from acctcore.records import TABLE
-from tests.records import freeze, values
+from acctcore.testing import values
+from tests.records import freeze
 from tests.records.typed import wrong
 
 RELEASES = sorted(

@@ -17,9 +17,9 @@ from acctcore.kernel.errors import InvalidValue, UnknownRecord
 from acctcore.kernel.terms import Actor
 from acctcore.operations.approvals import Approval, Exercise
 from acctcore.records import Table
+from acctcore.testing.values import TABLE
 from tests.records import freeze
 from tests.records.test_corpus import RELEASES
-from tests.records.values import TABLE
 
 Data = dict[str, Any]
 

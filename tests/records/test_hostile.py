@@ -28,9 +28,9 @@ from acctcore.kernel.messages import Command, Event
 from acctcore.kernel.money import Money, Price
 from acctcore.kernel.policies import built_in
 from acctcore.records import Limits, RecordErrors
-from tests.records import values
+from acctcore.testing import values
+from acctcore.testing.values import TABLE
 from tests.records.typed import wrong
-from tests.records.values import TABLE
 from tests.scenarios import stories
 
 OPENED = {

@@ -29,9 +29,9 @@ from acctcore.kernel.messages import Command, Event
 from acctcore.kernel.money import Money
 from acctcore.kernel.terms import Actor
 from acctcore.operations import audit
-from tests.records import values
+from acctcore.testing import values
+from acctcore.testing.values import AXES, TABLE
 from tests.records.typed import plain, same, wrong
-from tests.records.values import AXES, TABLE
 from tests.scenarios import stories
 from tests.scenarios.drive import Book
 

@@ -15,9 +15,8 @@ from acctcore.kernel.decision import Missing, Outcome, Reason, combine, needs_ap
 from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.money import Money
 from acctcore.kernel.wording import Counted
-from acctcore.testing import laws
+from acctcore.testing import laws, values
 from tests.kernel.catalogue import Few
-from tests.records import values
 
 REASONS: list[Any] = [kind for kind in values.TABLE.by_kind if issubclass(kind, Reason)]
 FEW = settings(max_examples=5, suppress_health_check=list(HealthCheck))

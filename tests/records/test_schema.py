@@ -13,11 +13,11 @@ from acctcore.flows import File
 from acctcore.kernel.errors import InvalidValue, UnknownRecord
 from acctcore.kernel.messages import Command, Event
 from acctcore.kernel.money import Money
-from tests.records import values
+from acctcore.testing import values
+from acctcore.testing.values import AXES, TABLE
 from tests.records.test_hostile import PAGE
 from tests.records.test_lossless import STORIES
 from tests.records.test_table import NEW, PARCEL
-from tests.records.values import AXES, TABLE
 
 FEW = settings(max_examples=2, suppress_health_check=list(HealthCheck))
 WHOLE: Any = records.schema(table=TABLE)

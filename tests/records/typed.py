@@ -18,7 +18,7 @@ from acctcore.kernel.calendar import Grid
 from acctcore.kernel.measures import Measure
 from acctcore.kernel.money import Money
 from acctcore.receivables import payments
-from tests.records.values import KINDS, hints
+from acctcore.testing.values import KINDS, hints
 
 # What a class must have to stand where a protocol is asked for.
 PROTOCOLS: Mapping[Any, frozenset[str]] = {

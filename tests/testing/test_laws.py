@@ -371,10 +371,9 @@ def test_a_command_that_is_done_twice_is_noticed() -> None:
     story = Story().start("2024-03-01 10:00")
     command = story.command(payments.Receive, "2024-03-02 10:00", payment_id="P1", amount=eur("1"))
     laws.twice_is_once(story.file, command, PLAIN)
-    true = handle
 
     def without_memory(file: File, command: Command, policies: Policies) -> Decision[Event]:
-        return true(changed(file, answers=()), command, policies)
+        return handle(changed(file, answers=()), command, policies)
 
     with pytest.raises(AssertionError, match="was allowed, and then refused"):
         laws.twice_is_once(story.file, command, PLAIN, ask=without_memory)

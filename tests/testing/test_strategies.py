@@ -2,13 +2,17 @@
 
 import subprocess
 import sys
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
+from hypothesis.errors import NoSuchExample
+from pendulum import DateTime
 
 from acctcore.accounts import account, holds
 from acctcore.billing import invoices
@@ -29,7 +33,7 @@ from acctcore.kernel.terms import REFUND, Actor
 from acctcore.operations import approvals
 from acctcore.operations.approvals import Authority
 from acctcore.receivables import payments, refunds
-from acctcore.testing import histories, registration
+from acctcore.testing import histories, registration, values
 from acctcore.testing import strategies as ours
 
 T = TypeVar("T")
@@ -119,6 +123,75 @@ def test_bounds_are_kept(money: Money, price: Price, code: str) -> None:
 
 
 # Wide enough
+
+
+def reached(strategy: st.SearchStrategy[T], wanted: Callable[[T], bool]) -> bool:
+    """Return whether a strategy draws something of a kind within some thousand examples."""
+    some = settings(max_examples=3_000, phases=[Phase.generate], derandomize=True, database=None)
+    try:
+        find(strategy, wanted, settings=some)
+    except NoSuchExample:
+        return False
+    return True
+
+
+def in_berlin(at: DateTime) -> datetime:
+    return at.astimezone(ZoneInfo("Europe/Berlin"))
+
+
+EDGES: tuple[tuple[str, st.SearchStrategy[Any], Callable[[Any], bool]], ...] = (
+    ("a leap day", ours.dates(), lambda on: (on.month, on.day) == (2, 29)),
+    ("the end of February", ours.dates(), lambda on: (on.month, on.day) == (2, 28)),
+    ("a 31st", ours.dates(), lambda on: on.day == 31),
+    ("the first date", ours.dates(), lambda on: on == date(2019, 1, 1)),
+    ("the last date", ours.dates(), lambda on: on == date(2032, 12, 31)),
+    (
+        "midnight in Berlin",
+        ours.instants(),
+        lambda at: (in_berlin(at).hour, in_berlin(at).minute, in_berlin(at).second) == (0, 0, 0),
+    ),
+    ("the second of two equal hours", ours.instants(), lambda at: in_berlin(at).fold == 1),
+    (
+        "the second before clocks change",
+        ours.instants(),
+        lambda at: in_berlin(at).utcoffset() != in_berlin(at + timedelta(seconds=1)).utcoffset(),
+    ),
+    ("nothing", ours.moneys(), lambda money: money.minor == 0),
+    ("the most", ours.moneys(), lambda money: money.minor == 10**12),
+    ("the least", ours.moneys(), lambda money: money.minor == -(10**12)),
+    ("a currency of three decimals", ours.moneys(), lambda money: money.code == "KWD"),
+    ("a currency of none", ours.moneys(), lambda money: money.code == "JPY"),
+    ("a price of nothing", ours.prices(), lambda price: not price.amount),
+    ("a price below the smallest coin", ours.prices(), lambda price: 0 < price.minor[0] < price.minor[1]),
+    ("a rate of nothing", ours.tax_keys(), lambda key: not key.rate),
+    ("a rate of all", ours.tax_keys(), lambda key: key.rate == 100),
+    ("cycles on a 31st", ours.grids(), lambda grid: grid.start(0).day == 31),
+    ("a day that is skipped", ours.zoned_grids(), lambda grid: grid.zone == "Pacific/Apia"),
+    ("a document of nothing", ours.documents(), lambda document: document.total == 0),
+    (
+        "one below zero",
+        ours.documents(below_zero=True),
+        lambda document: document.total < 0,
+    ),
+    (
+        "no policy of a hold to place",
+        ours.hold_policies(),
+        lambda policy: policy.kinds[-1].four_eyes_to_place,
+    ),
+    (
+        "a limit of nothing",
+        ours.authorities(),
+        lambda rule: any(each.amount is not None and not each.amount for each in rule.limits),
+    ),
+    ("a text of signs", values.of(holds.Placed), lambda event: not event.hold.id.isalnum()),
+)
+
+
+@pytest.mark.parametrize(
+    ("strategy", "wanted"), [edge[1:] for edge in EDGES], ids=[edge[0] for edge in EDGES]
+)
+def test_what_is_drawn_reaches_the_edges(strategy: st.SearchStrategy[T], wanted: Callable[[T], bool]) -> None:
+    assert reached(strategy, wanted)
 
 
 def test_histories_reach_every_room_and_every_outcome() -> None:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from acctcore.kernel.decision import Missing
 from acctcore.kernel.wording import Counted
+from acctcore.testing import values
 from acctcore.text import Language, gaps, messages, translations
-from tests.records import values
 from tests.records.test_reasons import REASONS
 
 PO = (Path(__file__).parents[2] / "docs/how-to/catalogues/de.po").read_text(encoding="utf-8")

@@ -21,9 +21,9 @@ from acctcore.kernel.money import Money
 from acctcore.kernel.terms import Operation, Role
 from acctcore.kernel.wording import Counted
 from acctcore.operations import approvals, audit
+from acctcore.testing import values
 from acctcore.text import Language
 from tests.kernel.catalogue import Few
-from tests.records import values
 from tests.records.test_reasons import REASONS
 
 AT = pendulum.datetime(2024, 3, 31, 1, 30)

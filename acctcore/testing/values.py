@@ -1,8 +1,11 @@
-"""Values of every class of the table, drawn by the types of their fields; nothing of `records` is asked.
+"""Values of every public class, drawn by the types of their fields; Hypothesis finds them by type.
 
 `of(kind)` draws from the types alone; where a class keeps a rule between its fields, `_special` says how
-its values are made. Documents come from the library's own composing, so that they add up.
+its values are made. Documents come from the library's own composing, so that they add up. Amounts,
+dates, texts and currencies reach to the bounds of what is valid; `strategies` draws what goes together.
 """
+
+from __future__ import annotations
 
 import itertools
 import sys
@@ -13,7 +16,7 @@ from decimal import Decimal
 from enum import Enum
 from functools import cache
 from inspect import get_annotations
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeAlias, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import attrs
 from hypothesis import reject
@@ -21,15 +24,17 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from pendulum import DateTime
 
-from acctcore import records
+from acctcore import flows, records
 from acctcore.accounts import account, holds
 from acctcore.billing import catalog, invoices, proration, subscriptions, tax
 from acctcore.billing.proration.model import Basis
 from acctcore.billing.proration.periods import Reach
 from acctcore.billing.proration.policy import Divisor, RatioStyle, Reference
 from acctcore.billing.proration.settlement import Cap, Settlement
+from acctcore.billing.subscriptions.pending import Pending
 from acctcore.billing.subscriptions.timeline import Agreed
 from acctcore.flows import OwnPolicy, OwnRecord, Policies, takeover
+from acctcore.flows.handle import FLOWS
 from acctcore.kernel import business, calendar, deadlines, exchange, fiscal, measures, notices
 from acctcore.kernel.calendar import (
     Every,
@@ -54,13 +59,14 @@ from acctcore.kernel.policies import PolicyRef
 from acctcore.kernel.terms import Actor, Source
 from acctcore.kernel.totals import Totals
 from acctcore.operations import approvals, audit
+from acctcore.operations.approvals import office as approvals_office
 from acctcore.presets import kill_bill
 from acctcore.presets import tags as presets
 from acctcore.presets.preset import Preset
 from acctcore.receivables import authorisations, chargebacks, payments, refunds
 from acctcore.testing import strategies
 
-Values = SearchStrategy[Any]
+Values: TypeAlias = SearchStrategy[Any]  # type: ignore[explicit-any]
 
 CODES = ("EUR", "USD", "JPY", "KWD", "BGN")
 ZONES = ("Europe/Berlin", "America/New_York", "Pacific/Apia", "Etc/GMT+5", "UTC")
@@ -102,7 +108,7 @@ cycles = (
     )
 )
 
-PLAIN: Mapping[Any, Values] = {
+PLAIN: Mapping[object, Values] = {
     str: texts,
     int: wholes,
     bool: st.booleans(),
@@ -119,6 +125,28 @@ NAMES = {"DateTime": DateTime, "Duty": Duty, "Source": Source}
 AXES = (date, DateTime)
 TABLE = records.TABLE.extended(presets.TAGS, families=presets.FAMILIES)
 KINDS = tuple(TABLE.tags.values())
+PROTOCOLS = (Basis, Reference, RatioStyle, Divisor, Reach, Settlement, Cap, Measure, Grid, payments.Order)
+BASES: tuple[type, ...] = (
+    *dict.fromkeys(
+        base
+        for kind in KINDS
+        for base in kind.__mro__
+        if base.__module__.startswith("acctcore.") and base not in KINDS
+    ),
+    *PROTOCOLS,
+)
+"""What several classes have in common: any of them is drawn."""
+
+COMPUTED: tuple[type, ...] = (
+    *(invoices.CreditLine, invoices.Standing, invoices.Left, invoices.Excess),
+    *(proration.Booked, proration.Credit, proration.Prorated, proration.Period),
+    *(subscriptions.Selling, subscriptions.Terms, subscriptions.BilledLine, subscriptions.Anchor, Pending),
+    *(account.Standing, authorisations.Taken, authorisations.Resolution),
+    *(payments.Facts, payments.Books, refunds.Facts, refunds.Held, refunds.Sources, chargebacks.Facts),
+    *(approvals.Alone, approvals.Table, approvals_office.Line),
+    *(flows.Asking, flows.CaughtUp, flows.InFlight, records.Limits),
+)
+"""Facts and answers that are no records: they are put together from some."""
 
 THIRTIETHS = st.builds(measures.Thirty360, st.booleans()) | st.builds(
     measures.Thirty360, st.just(True), dates
@@ -147,15 +175,17 @@ conversions = paths.flatmap(
 
 
 def tuples(of: Values, least: int = 0) -> Values:
+    """Return tuples of up to three."""
     return st.lists(of, min_size=least, max_size=3).map(tuple)
 
 
 def sets(least: int = 0) -> Values:
+    """Return sets of up to four texts."""
     return st.frozensets(ids, min_size=least, max_size=4)
 
 
-def hints(kind: type) -> dict[str, Any]:
-    """The types of the fields that a class is given, resolved where each was written."""
+def hints(kind: type) -> dict[str, object]:
+    """Return the types of the fields that a class is given, resolved where each was written."""
     found = {}
     for item in attrs.fields(kind):
         owner = next(base for base in kind.__mro__ if item.name in get_annotations(base))
@@ -166,8 +196,8 @@ def hints(kind: type) -> dict[str, Any]:
     return found
 
 
-def of_hint(hint: Any, axis: type, asked: bool = False) -> Values:
-    """Values of a type; `asked` where the field has a validator, which is mostly stricter than the type."""
+def of_hint(hint: object, axis: type, asked: bool = False) -> Values:
+    """Return values of a type; `asked` where the field has a validator, mostly stricter than the type."""
     origin, arguments = get_origin(hint), get_args(hint)
     if isinstance(hint, TypeVar):
         return of_hint(Event if hint.__bound__ is None else axis, axis)
@@ -192,25 +222,26 @@ def of_hint(hint: Any, axis: type, asked: bool = False) -> Values:
         return sets(asked)
     if isinstance(hint, type) and issubclass(hint, Enum):
         return st.sampled_from(hint)
-    return of(origin or hint, DateTime if DateTime in arguments else axis)
+    kind = cast("type", origin or hint)
+    return of(kind, DateTime if DateTime in arguments else axis)
 
 
 @cache
-def of(kind: Any, axis: type = date) -> Values:
-    """Values of a class, a base class or a protocol."""
+def of(kind: type, axis: type = date) -> Values:
+    """Return values of a class, a base class or a protocol."""
     special = _special(axis).get(kind)
     if special is not None:
         return special()
     if kind in PLAIN:
         return PLAIN[kind]
-    if kind not in KINDS:  # a base: any of its kinds
-        return st.sampled_from([each for each in KINDS if issubclass(each, kind)]).flatmap(
-            lambda each: of(each, axis)
-        )
+    if kind not in KINDS and kind not in COMPUTED:  # a base: any of its kinds
+        kinds: list[type] = [each for each in KINDS if issubclass(each, kind)]
+        return st.one_of([of(each, axis) for each in kinds])
     return st.deferred(lambda: built(kind, axis))
 
 
 def built(kind: type, axis: type = date, /, **given: Values) -> Values:
+    """Return values of a class by the types of its fields, some of which may be given."""
     fields = {}
     for item in attrs.fields(kind):
         if not item.init:
@@ -227,7 +258,7 @@ def built(kind: type, axis: type = date, /, **given: Values) -> Values:
     return st.builds(kind, **fields)
 
 
-def _special(axis: type) -> dict[Any, Callable[[], Values]]:
+def _special(axis: type) -> dict[type, Callable[[], Values]]:
     """How values are made whose class keeps a rule between its fields, or asks for a protocol."""
     points = PLAIN[axis]
     reductions = dict.fromkeys(("amount",), gains)
@@ -271,7 +302,22 @@ def _special(axis: type) -> dict[Any, Callable[[], Values]]:
         proration.Proration: prorations,
         Agreed: lambda: agreed(axis),
         account.Account: lambda: accounts,
-        account.Standing: lambda: st.builds(account.Standing),
+        account.Standing: lambda: built(
+            account.Standing, balances=unique(monies.filter(bool), lambda money: money.code, 0)
+        ),
+        subscriptions.Selling: lambda: fitting(subscriptions.Selling),
+        subscriptions.Anchor: lambda: (
+            st.builds(subscriptions.Anchor, day=st.none() | st.integers(1, 31))
+            | st.builds(
+                subscriptions.Anchor,
+                weekday=st.sampled_from(Weekday),
+                nth=st.integers(1, 5),
+                month=st.none() | st.integers(1, 12),
+            )
+        ),
+        flows.Asking: lambda: st.builds(
+            flows.Asking, st.sampled_from(tuple(FLOWS)), st.none() | ids, tuples(ids)
+        ),
         account.ProfileField: lambda: profile_fields,
         account.Apply: lambda: built(account.Apply, **MARKS),
         account.Open: lambda: built(account.Open, **MARKS),
@@ -437,15 +483,18 @@ zoned = st.builds(ZonedCycles, cycles, zones, st.times(), st.integers(0, 1))
 
 
 @st.composite
-def fitting(draw: Callable[[Values], Any], kind: type) -> Any:
-    """Draw values whose parts go together: what is sold can be valued."""
+def fitting(draw: st.DrawFn, kind: type) -> object:
+    """Return values whose parts go together: what is sold can be valued."""
     try:
         return draw(built(kind))
     except InvalidValue:
         reject()
 
 
-def unique(of: Values, key: Callable[[Any], object], least: int = 1) -> Values:
+def unique(  # type: ignore[explicit-any]
+    of: Values, key: Callable[[Any], object], least: int = 1
+) -> Values:
+    """Return tuples without two entries of one key."""
     return st.lists(of, min_size=least, max_size=3, unique_by=key).map(tuple)
 
 
@@ -494,7 +543,7 @@ bases: Values = st.one_of([shares, rests, of_amounts, cappeds, splits, stated, p
 
 
 def lines(code: str, axis: type) -> Values:
-    """Lines in one currency whose amount is what their basis comes to."""
+    """Return lines in one currency whose amount is what their basis comes to."""
     return st.builds(
         lambda id, words, period, price, basis, keys, credits: invoices.Line(
             id, words[0], words[1], period, Price(price.amount, code), 1, basis.amount(), keys, basis, credits
@@ -510,6 +559,8 @@ def lines(code: str, axis: type) -> Values:
 
 
 def documents(axis: type) -> Values:
+    """Return invoices and credit notes that add up."""
+
     def composed(code: str) -> Values:
         return st.builds(
             invoices.invoice,
@@ -529,7 +580,7 @@ def documents(axis: type) -> Values:
 
 
 def credited(invoice: invoices.Document) -> Values:
-    """An invoice's credit note over an amount with tax, where anything can be taken back."""
+    """Return an invoice's credit note over an amount with tax, where anything can be taken back."""
     if invoice.total <= 0:
         return st.just(invoice)
     return st.builds(
@@ -542,12 +593,14 @@ def credited(invoice: invoices.Document) -> Values:
 
 
 def line_parts() -> Values:
+    """Return parts of a line, stated in each of the ways."""
     nothing = dict.fromkeys(("amount", "quantity", "percent"), st.none())
     stated: list[dict[str, Values]] = [{}, {"amount": monies}, {"quantity": smalls}, {"percent": percentages}]
     return st.one_of([built(invoices.Part, **{**nothing, **one}) for one in stated])
 
 
 def credits() -> Values:
+    """Return commands to credit, stated in each of the ways."""
     nothing = {
         "amount": st.none(),
         "percent": st.none(),
@@ -600,6 +653,7 @@ settlements = st.one_of(
 
 
 def prorations() -> Values:
+    """Return prorations of any measure; none of them telescopes."""
     return built(proration.Proration, telescopes=st.just(False))
 
 
@@ -651,7 +705,7 @@ limits = st.builds(
 
 
 @st.composite
-def _delegations(draw: Callable[[Values], Any]) -> approvals.Delegation:
+def _delegations(draw: st.DrawFn) -> approvals.Delegation:
     roles, ends = draw(sets(1)), draw(st.lists(instants, min_size=2, max_size=2, unique=True))
     lender, other = draw(st.lists(ids, min_size=2, max_size=2, unique=True))
     return approvals.Delegation(
@@ -746,7 +800,7 @@ allocations = st.builds(
 
 
 @st.composite
-def _accounts(draw: Callable[[Values], Any]) -> account.Account:
+def _accounts(draw: st.DrawFn) -> account.Account:
     phase = draw(st.sampled_from(account.Phase))
     checked = phase is account.Phase.ONBOARDING and draw(st.booleans())
     begun = checked or phase in (account.Phase.ACTIVE, account.Phase.CLOSING, account.Phase.CLOSED)
@@ -786,7 +840,7 @@ MARKS: dict[str, Values] = {"fields": st.dictionaries(ids, ids, min_size=1, max_
 
 
 @st.composite
-def _held(draw: Callable[[Values], Any]) -> holds.Hold:
+def _held(draw: st.DrawFn) -> holds.Hold:
     first, then, last = sorted(draw(st.lists(instants, min_size=3, max_size=3, unique=True)))
     steps = draw(st.sampled_from([(), ("extended",), ("reviewed", "released"), ("released",)]))
     expires_at, review_at = draw(st.sampled_from([None, last])), draw(st.none() | instants)
@@ -810,7 +864,7 @@ def _held(draw: Callable[[Values], Any]) -> holds.Hold:
 
 
 @st.composite
-def _requests(draw: Callable[[Values], Any]) -> approvals.Request:
+def _requests(draw: st.DrawFn) -> approvals.Request:
     first, then = sorted(draw(st.lists(instants, min_size=2, max_size=2, unique=True)))
     state = draw(st.sampled_from([each for each in approvals.Phase if each is not approvals.Phase.EXPIRED]))
     emergency = draw(st.none() | of(approvals.Emergency))
@@ -836,7 +890,7 @@ def _requests(draw: Callable[[Values], Any]) -> approvals.Request:
 
 
 def later(kind: type, **given: Values) -> Values:
-    """A command whose expiry and review come after it."""
+    """Return a command whose expiry and review come after it."""
     ends = st.tuples(instants, instants).map(sorted).filter(lambda pair: pair[0] < pair[1])
     return ends.flatmap(
         lambda pair: built(
@@ -850,9 +904,9 @@ def later(kind: type, **given: Values) -> Values:
 
 
 def agreed(axis: type) -> Values:
-    """A timeline that begins with a plan and its cycles; other changes come later, and in any order."""
+    """Return a timeline that begins with a plan and its cycles; other changes come later, in any order."""
 
-    def after(changes: list[Any]) -> Values:
+    def after(changes: list[subscriptions.Change[date]]) -> Values:
         since = min([change.since for change in changes], default=None)
         first = built(
             subscriptions.Change,
@@ -889,7 +943,7 @@ decisions = st.one_of(
 
 
 def anything() -> Values:
-    """A value of any class of the table, on either axis of time."""
+    """Return a value of any class of the table, on either axis of time."""
     return st.sampled_from(list(itertools.product(TABLE.tags.values(), AXES))).flatmap(lambda pair: of(*pair))
 
 
@@ -905,11 +959,13 @@ early, late = _instants(1970, 1999), _instants(2000, 2199)
 
 
 def amounts_in(code: str) -> Values:
+    """Return amounts of one currency, of nothing on."""
     return st.builds(Money.of_minor, st.integers(0, 10**12), st.just(code))
 
 
 @st.composite
 def runnings(draw: st.DrawFn, axis: type = date) -> subscriptions.Running:
+    """Return subscriptions as another system has them."""
     start, trial_to, billed_from, billed_to = draw(st.lists(PLAIN[axis], min_size=4, max_size=4).map(sorted))
     billed = draw(st.booleans())
     return subscriptions.Running(
