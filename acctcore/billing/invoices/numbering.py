@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from enum import Enum
+from itertools import combinations
 from types import MappingProxyType
 
 from attrs import Attribute, field, frozen
@@ -108,6 +109,7 @@ class Reset(Enum):
     MONTH = "month"
 
 
+_DIGITS = "0123456789"
 _FIELDS = ("seller", "year", "yy", "month", "count")
 _PERIODS: Mapping[Reset, tuple[tuple[str, ...], ...]] = MappingProxyType(
     {Reset.NEVER: (), Reset.YEAR: (("year", "yy"),), Reset.MONTH: (("year", "yy"), ("month",))}
@@ -152,6 +154,9 @@ class Scheme:
         apart = {self.template(kind): self._series(kind, "s", 2000, 1).run for kind in Kind}
         if len(set(apart.values())) != len(apart):
             raise InvalidValue("templates that differ in more than braces", sorted(apart), "Scheme")
+        if any(_meet(*pair) for pair in combinations(apart.values(), 2)):
+            wanted = "templates that differ in more than digits beside the count"
+            raise InvalidValue(wanted, sorted(apart), "Scheme")
 
     def template(self, kind: Kind) -> str:
         """Return the template of a kind of document."""
@@ -179,6 +184,16 @@ class Scheme:
         return Series(around[0], self.start, self.width, around[1])
 
 
+def _meet(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Return whether counts of two runs can read alike: 11 after R is 1 after R1."""
+    (before, after), (before_other, after_other) = one, other
+    if before.rstrip(_DIGITS) != before_other.rstrip(_DIGITS):
+        return False
+    if after.lstrip(_DIGITS) != after_other.lstrip(_DIGITS):
+        return False
+    return not any(a != b and len(a) == len(b) for a, b in ((before, before_other), (after, after_other)))
+
+
 def pieces(template: str) -> list[tuple[str, str | None]]:
     """Return a template as texts, each with the name of the field that follows it.
 
@@ -195,7 +210,7 @@ def pieces(template: str) -> list[tuple[str, str | None]]:
         if name not in _FIELDS:
             wanted = ", ".join(f"{{{each}}}" for each in _FIELDS)
             raise InvalidValue(f"a template with fields among {wanted}", template, "Scheme")
-        if not text and found and "seller" in (found[-1][1], name):
+        if not text.strip(_DIGITS) and found and "seller" in (found[-1][1], name):
             raise InvalidValue("something between {seller} and the next field", template, "Scheme")
         found.append((text, name))
         text = ""

@@ -170,7 +170,17 @@ def test_counters_of_one_series_cannot_stand_side_by_side() -> None:
             "differ in more",
             id="two templates that read alike",
         ),
+        pytest.param(
+            {"invoices": "R{count}", "credit_notes": "R1{count}"}, "more than digits", id="R11 is 11 and 1"
+        ),
+        pytest.param(
+            {"invoices": "{year}{count}", "credit_notes": "{yy}{count}"}, "more than digits", id="20241"
+        ),
+        pytest.param(
+            {"invoices": "{count}/A", "credit_notes": "{count}0/A"}, "more than digits", id="digits behind"
+        ),
         pytest.param({"invoices": "{seller}{count}"}, "between {seller}", id="where does the seller end"),
+        pytest.param({"invoices": "{seller}1{count}"}, "between {seller}", id="in digits, nobody can tell"),
         pytest.param({"invoices": "{count}{seller}"}, "between {seller}", id="where does it begin"),
         pytest.param({"reset": "year"}, "Reset", id="a text for a choice"),
         pytest.param({"year_begins": 13}, "at most 12", id="a thirteenth month"),
@@ -179,6 +189,21 @@ def test_counters_of_one_series_cannot_stand_side_by_side() -> None:
 def test_what_is_no_scheme(facts: dict[str, Any], told: str) -> None:
     with pytest.raises(InvalidValue, match=re.escape(told)):
         Scheme(**facts)
+
+
+@given(st.lists(st.text("R1", max_size=3), min_size=4, max_size=4), st.integers(1, 2))
+def test_two_series_of_a_scheme_give_no_number_twice(around: list[str], width: int) -> None:
+    one, other = (f"{before}{{count}}{after}" for before, after in (around[:2], around[2:]))
+    try:
+        scheme = Scheme(invoices=one, credit_notes=other, debit_notes="D-{count}", width=width)
+    except InvalidValue:
+        return
+    if one != other:
+        given = [
+            {scheme.series(kind, TODAY).text(count) for count in range(1, 250)}
+            for kind in (Kind.INVOICE, Kind.CREDIT_NOTE)
+        ]
+        assert given[0].isdisjoint(given[1])
 
 
 DAYS = st.dates(date(2023, 1, 1), date(2026, 12, 31))
