@@ -188,6 +188,18 @@ def test_counting_from_a_day_off(on: str, count: int, moves: str, stays: str) ->
     assert OFFICE.shift(day, count, StartOff.STAYS) == date.fromisoformat(stays)
 
 
+def test_the_first_day_that_is_known_and_the_most_days_that_are_counted() -> None:
+    year = Span(date(2024, 1, 1), date(2025, 1, 1))
+    calendar = working_days("UTC", days=tuple(Weekday), known=year)
+    assert calendar.hours_on(year.start) == calendar.hours_on(date(2024, 12, 31)) == ALL_DAY
+    every_day = working_days("UTC", days=tuple(Weekday))
+    for count in (10_000, -10_000):
+        assert every_day.shift(year.start, count) == year.start + timedelta(count)
+    once = DayHours(date(2024, 5, 4), ALL_DAY)
+    opens_once = BusinessCalendar(zone="UTC", weekly={}, overrides=[once])
+    assert list(opens_once.days(once.on, -1)) == list(opens_once.days(once.on)) == [once.on]
+
+
 def test_a_calendar_that_opens_on_listed_days_only() -> None:
     listed = BusinessCalendar(
         zone=BERLIN,

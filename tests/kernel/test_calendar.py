@@ -508,6 +508,20 @@ def test_the_length_of_a_month(year: int, month: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("year", "days"),
+    [(4, 29), (1600, 29), (1700, 28), (1900, 28), (2000, 29), (2023, 28), (2024, 29), (2100, 28), (2400, 29)],
+)
+def test_leap_years_by_hand(year: int, days: int) -> None:
+    assert month_length(year, 2) == days
+
+
+def test_the_first_and_the_last_months_by_hand() -> None:
+    assert add_months(date(1, 2, 1), -1) == date(1, 1, 1)
+    assert add_months(date(9999, 11, 30), 1) == date(9999, 12, 30)
+    assert NthWeekday(1, Weekday.MONDAY).day(9999, 1) == 4  # the first day of 9999 is a Friday
+
+
+@pytest.mark.parametrize(
     ("year", "month"), [(2024, 0), (2024, 13), (2024, -1), (2024, 1.0), ("2024", 1), (2024, None)]
 )
 def test_there_is_no_such_month(year: Any, month: Any) -> None:
@@ -789,6 +803,7 @@ def test_a_wanted_boundary_is_the_latest_on_or_before_the_start(
     st.none() | st.integers(1, 12),
 )
 @example(date(2024, 10, 5), months(3), 15, NthWeekday(1, TUESDAY), 2)
+@example(date(2024, 10, 5), months(3), None, NthWeekday(2, TUESDAY), 2)
 def test_the_anchor_is_the_first_that_fits_going_back_month_by_month(
     start: date, every: Every, day: int | None, nth: NthWeekday, month: int | None
 ) -> None:
@@ -817,6 +832,33 @@ def test_weeks_on_a_weekday_are_anchored_on_the_latest_one(
     assert weekday_of(cycles.anchor) is wanted
     assert timedelta() <= start - cycles.anchor < timedelta(7)
     assert cycles.every == every
+
+
+@pytest.mark.parametrize(
+    ("every", "boundaries"),
+    [
+        (months(1), ["2024-01-31", "2024-02-29", "2024-03-31", "2024-04-30", "2024-05-31"]),
+        (months(2), ["2024-01-31", "2024-03-31", "2024-05-31", "2024-07-31"]),
+        (months(3), ["2023-10-31", "2024-01-31", "2024-04-30", "2024-07-31"]),
+        (years(1), ["2023-01-31", "2024-01-31", "2025-01-31"]),
+    ],
+    ids=str,
+)
+def test_every_day_of_a_few_cycles_by_hand(every: Every, boundaries: list[str]) -> None:
+    cycles = Cycles(date(2024, 1, 31), every)
+    for first, second in pairwise(map(date.fromisoformat, boundaries)):
+        for on in (first + timedelta(count) for count in range((second - first).days)):
+            assert cycles.containing(on) == Span(first, second)
+            assert cycles.start(cycles.number(pendulum.date(on.year, on.month, on.day))) == first
+
+
+def test_a_cycle_of_instants_begins_at_its_time_of_day() -> None:
+    noons = ZonedCycles(Cycles(date(2024, 3, 1), months(1)), BERLIN, time(12))
+    march, april = at_local(date(2024, 3, 1), BERLIN, time(12)), at_local(date(2024, 4, 1), BERLIN, time(12))
+    tick = timedelta(microseconds=1)
+    for on, number in ((march, 0), (instant(april - tick), 0), (april, 1), (instant(march - tick), -1)):
+        assert noons.number(on) == number
+    assert noons.span(0) == Span(march, april)
 
 
 def test_cycles_that_only_touch_an_end_are_left_out() -> None:

@@ -523,6 +523,37 @@ def test_a_notice_tells_its_way() -> None:
     )
 
 
+def test_days_off_within_a_term_are_left_out_and_the_one_after_it_is_none_of_them() -> None:
+    tuesday, friday = (
+        deadline(on("2024-12-23"), BusinessDays(1), PLAIN, GERMANY),
+        deadline(on("2024-12-23"), BusinessDays(2), PLAIN, GERMANY),
+    )
+    assert (tuesday.on, tuesday.left_out) == (on("2024-12-24"), ())
+    assert (friday.on, [str(off.on) for off in friday.left_out]) == (
+        on("2024-12-27"),
+        ["2024-12-25", "2024-12-26"],
+    )
+
+
+def test_a_pause_that_begins_on_the_end_that_moved_moves_it_again() -> None:
+    pauses = [span("2024-05-07", "2024-05-08"), span("2024-05-10", "2024-05-12")]
+    found = deadline(on("2024-05-06"), days(3), PLAIN, GERMANY, pauses)
+    assert (found.raw, found.stopped, found.on) == (on("2024-05-09"), 3, on("2024-05-12"))
+
+
+def test_a_pause_on_the_day_of_the_event_stops_a_term_that_counts_it() -> None:
+    pauses = [span("2024-05-06", "2024-05-07")]
+    for first_day, ends in ((FirstDay.EVENT, "2024-05-09"), (FirstDay.AFTER, "2024-05-09")):
+        found = deadline(on("2024-05-06"), days(3), changed(PLAIN, first_day=first_day), GERMANY, pauses)
+        assert (found.stopped, found.on) == (int(first_day is FirstDay.EVENT), on(ends))
+
+
+def test_the_second_of_two_hours_ends_a_term_in_the_second() -> None:
+    second = pendulum.datetime(2024, 10, 27, 1, 30)  # 2:30 in Berlin, for the second time
+    found = deadline(second, days(364), changed(PLAIN, day_ends=DayEnds.SAME_TIME), GERMANY)
+    assert (found.on, found.at) == (on("2025-10-26"), pendulum.datetime(2025, 10, 26, 1, 30))
+
+
 def test_a_deadline_in_days_tells_every_day_that_it_rolled_over() -> None:
     found = deadline(on("2024-12-23"), days(2), EU, GERMANY)
     assert str(found.explain()) == (

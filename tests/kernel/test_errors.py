@@ -54,6 +54,11 @@ ERRORS = [  # each made inside of its test
         id="unknown record with its place",
     ),
     pytest.param(
+        lambda: UnknownRecord("x/1", "", "load the host's own records"),
+        "no record is known by the tag 'x/1'; to mend: load the host's own records",
+        id="unknown record with what would mend it",
+    ),
+    pytest.param(
         lambda: Refused("unknown", (Missing("the price"), Missing("the tax", ("rates",)))),
         "unknown: the price must be known first; the tax must be known first: rates",
         id="refused",

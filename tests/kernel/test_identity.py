@@ -15,6 +15,7 @@ from attrs import evolve, field, frozen
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from acctcore.kernel import identity
 from acctcore.kernel.calendar import Cycles, Span, ZonedCycles, instant, months
 from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.identity import MAX_DEPTH, canonical, derive, extend, fingerprint
@@ -329,6 +330,12 @@ def test_long_numbers_and_texts_are_told_in_full() -> None:
     with decimal.localcontext(decimal.Context(prec=1)):
         assert fingerprint(long) != fingerprint(Decimal(1))
         assert fingerprint(Decimal("1E+9999999")) != fingerprint(Decimal("1E+9999998"))
+
+
+def test_every_text_within_a_value_is_found() -> None:
+    value = Pair(("a", Leaf("b")), frozenset({"c"}), note="d")
+    assert sorted(identity.texts((value, 5, "e"))) == ["a", "b", "c", "d", "e"]
+    assert list(identity.texts(None)) == list(identity.texts(5)) == []
 
 
 def test_a_fingerprint_that_was_stored_is_still_the_same() -> None:

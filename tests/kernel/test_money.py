@@ -12,6 +12,7 @@ from operator import add, eq, floordiv, ge, gt, le, lt, mod, mul, ne, sub, trued
 
 import moneyed
 import pytest
+from attrs import field, frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,7 +20,7 @@ from acctcore.kernel import currencies
 from acctcore.kernel import money as kernel
 from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.integers import Rounding, Ties, divide, split
-from acctcore.kernel.money import Money, Price, convert, exact, share, times, total, zero
+from acctcore.kernel.money import Money, Price, convert, exact, positive, share, times, total, zero
 from tests.kernel.strategies import amounts, codes, minors, roundings, wrong
 
 CENT = Money.of_minor(1, "EUR")
@@ -55,6 +56,19 @@ def test_mutability(name: str) -> None:
     with pytest.raises(AttributeError, match=f"Money is immutable; {name} cannot be deleted"):
         delattr(money, name)
     assert money == EURO
+
+
+def test_an_amount_above_zero() -> None:
+    @frozen
+    class Fee:
+        amount: Money = field(validator=positive)
+
+    assert Fee(Money("0.01", "EUR")).amount.minor == 1
+    for wrong_one in (Money("0.00", "EUR"), Money("-0.01", "EUR")):
+        with pytest.raises(InvalidValue) as caught:
+            Fee(wrong_one)
+        error = caught.value
+        assert (error.where, error.expected, error.got) == ("Fee.amount", "an amount above zero", wrong_one)
 
 
 def test_no_amount_is_nothing() -> None:

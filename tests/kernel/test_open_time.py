@@ -331,6 +331,29 @@ def test_an_office_that_opens_for_one_night() -> None:
     assert night.next_business_day(date(2024, 5, 4)) is None
 
 
+def test_an_office_is_open_from_its_opening_until_its_closing() -> None:
+    opens, closes = at("2024-12-24T09:00"), at("2024-12-24T12:00")
+    told = [open_time.is_open(OFFICE, instant(when)) for when in (opens - TICK, opens, closes - TICK, closes)]
+    assert told == [False, True, True, False]
+    paused = [Span(opens, at("2024-12-24T10:00"))]
+    assert open_time.first_open(OFFICE, opens) == opens
+    assert open_time.first_open(OFFICE, opens, paused) == at("2024-12-24T10:00")
+    assert open_time.last_open(OFFICE, opens) == at("2024-12-23T17:00")
+    assert open_time.last_open(OFFICE, instant(opens + TICK)) == opens + TICK
+
+
+def test_a_century_is_counted_and_no_more() -> None:
+    always = always_open("UTC")
+    start = at("2000-01-01", "UTC")
+    century = instant(start + open_time.MOST)
+    assert open_time.between(always, start, century) == open_time.MOST
+    assert open_time.add(always, start, open_time.MOST) == century
+    with pytest.raises(InvalidValue, match="a stretch of at most a century"):
+        open_time.between(always, start, instant(century + TICK))
+    with pytest.raises(InvalidValue, match="a duration from nothing to a century"):
+        open_time.add(always, start, open_time.MOST + TICK)
+
+
 def test_the_second_of_two_hours_stays_the_second_on_another_day_of_a_clock_change() -> None:
     always = BusinessCalendar(zone=BERLIN, weekly=[ALL_DAY] * 7)
     second = instant(datetime(2024, 10, 27, 1, 30, tzinfo=UTC))  # 2:30 in Berlin, for the second time

@@ -54,6 +54,7 @@ from acctcore.kernel.measures import ActualDays, BothEnds, Seconds, Thirty360, U
 from acctcore.kernel.money import Money, Price, convert, share, times, total
 from acctcore.kernel.terms import Actor, words
 from acctcore.kernel.totals import Totals
+from acctcore.kernel.validation import one_of
 from acctcore.kernel.wording import Counted, filled
 
 TEN, YEN = Money(10, "EUR"), Money(5, "JPY")
@@ -64,6 +65,7 @@ FIRST_MONDAY = NthWeekday(1, Weekday.MONDAY)
 DOLLAR = Rate("EUR", "USD", "1.1", DAY, "bank")
 CUT = DayHours(DAY, ())
 NEVER = BusinessCalendar(zone="UTC", weekly={})
+ONCE = BusinessCalendar(zone="UTC", weekly={}, overrides=[DayHours(DAY, hours("09:00-11:00"))])
 ALWAYS = BusinessCalendar(zone="UTC", weekly=[ALL_DAY] * 7)
 OFFICE = BusinessCalendar(
     zone="UTC",
@@ -201,6 +203,8 @@ ROWS: list[tuple[Callable[[], object], str, object]] = [  # what is asked, where
     (lambda: add_days(DAY, 1.5), "add_days: a whole number of days", 1.5),
     (lambda: add_days(date.max, 1), "add_days: a date between the years 1 and 9999", (date.max, 1)),
     (lambda: NthWeekday(1, Weekday.MONDAY).day(0, 1), "NthWeekday.day: a year from 1 to 9999", 0),
+    (lambda: NthWeekday(1, Weekday.MONDAY).day(10_000, 1), "NthWeekday.day: a year from 1 to 9999", 10_000),
+    (lambda: anchored(DAY, weeks(1), month=2), "anchored: an interval of months or years", weeks(1)),
     (lambda: day_of(DAY, "UTC"), "instant: an instant: a datetime with a time zone", DAY),
     (lambda: Cycles(DAY, weeks(1), 1), "Cycles.day: no anchor day for an interval of days or weeks", 1),
     (
@@ -354,7 +358,17 @@ ROWS: list[tuple[Callable[[], object], str, object]] = [  # what is asked, where
         NEVER,
     ),
     (lambda: open_time.add(NEVER, DAY, HOUR), "instant: an instant: a datetime with a time zone", DAY),
+    (
+        lambda: open_time.add_business_days(ONCE, NOON, 0),
+        "open_time.add_business_days: a calendar with an opening there",
+        NOON,
+    ),
     # deadlines
+    (
+        lambda: deadline(date(2024, 2, 29), BusinessDays(1), PLAIN, ONCE, [MARCH]),
+        "deadline: a calendar with 1 business days after 2024-03-01",
+        ONCE,
+    ),
     (lambda: deadline(DAY, days(1), PLAIN, OFFICE, 5), "deadline: pauses that are spans of dates", 5),
     (lambda: deadline(DAY, days(1), PLAIN, OFFICE, [5]), "deadline: pauses that are spans of dates", 5),
     (lambda: deadline(DAY, 5, PLAIN, OFFICE), "deadline: a term such as months(1) or BusinessDays(10)", 5),
@@ -390,6 +404,7 @@ ROWS: list[tuple[Callable[[], object], str, object]] = [  # what is asked, where
     (lambda: RETAIL.quarter(2024, 0), "FiscalCalendar.quarter: a quarter from 1 to 4", 0),
     (lambda: RETAIL.week(2024, 53.0), "FiscalCalendar.week: a week from 1 to 53", 53.0),
     # the rest
+    (lambda: one_of(int), "one_of: whole() for numbers, day() for dates", int),
     (lambda: explain(5), "explain: something that can tell how it came about", 5),
     (derive, "derive: at least one part", ()),
     (lambda: derive(5), "derive: parts that are texts", (5,)),

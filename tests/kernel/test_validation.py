@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.money import Money
-from acctcore.kernel.validation import day, each, identifier, not_empty, one_of, optional, whole
+from acctcore.kernel.validation import day, each, identifier, not_empty, one_of, optional, reference, whole
 
 
 @frozen
@@ -135,6 +135,16 @@ def test_checks_that_are_put_together_check_what_they_are_made_of() -> None:
             Made(**{name: value})
         error = caught.value
         assert (error.where, error.expected, error.got) == (f"Made.{name}", expected, got)
+
+
+def test_an_id_made_of_others_has_at_most_ten_thousand_characters() -> None:
+    @frozen
+    class Line:
+        id: str = field(validator=reference)
+
+    assert Line("a" * 10_000).id == "a" * 10_000
+    with pytest.raises(InvalidValue, match=r"Line\.id: expected .* at most 10000 characters"):
+        Line("a" * 10_001)
 
 
 @pytest.mark.parametrize("kind", [int, date])

@@ -25,6 +25,7 @@ from acctcore.receivables.refunds import (
     Refund,
     Report,
     Send,
+    reporting,
 )
 from acctcore.testing import machines
 
@@ -136,7 +137,10 @@ def test_beside_the_refund(command: Report, expected: list[object]) -> None:
 
 
 def test_a_report_of_nothing_is_a_mistake() -> None:
+    nothing = Report(id="c", at=at(1), by=Actor("ann"), refund_id="R1")
     with pytest.raises(InvalidValue):
-        refunds.record(refund(), Report(id="c", at=at(1), by=Actor("ann"), refund_id="R1"))
-    assert issubclass(Unhandled, Exception)
+        refunds.record(refund(), nothing)
+    with pytest.raises(Unhandled) as caught:
+        reporting._notice(nothing)
+    assert caught.value.subjects == (nothing,)
     assert refund().money == Money("10", "EUR")
