@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -26,9 +27,11 @@ from acctcore.billing.invoices import (
     net,
     next_day,
 )
-from acctcore.billing.invoices.compose import turned_round
+from acctcore.billing.invoices.basis import SplitOf, apportioned
+from acctcore.billing.invoices.compose import noted, turned_round
+from acctcore.billing.invoices.left import Excess, between, excesses
 from acctcore.billing.invoices.terms import LAST
-from acctcore.billing.tax import TaxTotal
+from acctcore.billing.tax import NoRate, TaxTotal
 from acctcore.kernel.calendar import Span
 from acctcore.kernel.decision import Decision, Missing, allowed, refused, unknown
 from acctcore.kernel.errors import InvalidValue
@@ -128,6 +131,12 @@ def test_a_draft_that_replaces_an_invoice_names_it() -> None:
         assert decided(Filed(draft, Phase.DRAFT), ask(invoices.Issue), standing) == allowed(
             invoices.Issued(LATER, "c", draft)
         )
+
+
+def test_what_stands_against_lines_and_replacement_is_told_together() -> None:
+    toys = changed(BOOK, tax_class="toys")
+    command = ask(invoices.Draft, currency="EUR", lines=(toys,), replaces="OLD")
+    assert decided(None, command) == refused(NoRate("toys", TODAY), invoices.UnknownDocument("OLD"))
 
 
 @pytest.mark.parametrize(
@@ -351,6 +360,94 @@ def test_a_credit_note_of_parts() -> None:
     assert invoices.credit_note("CN", INVOICE, [], all_of_it, LATER, TODAY, "c").net == 1000
 
 
+def test_a_credit_of_an_amount_with_tax() -> None:
+    command = ask(invoices.Credit, amount=euros("7.73"), reason="goodwill")  # half of 15.46
+    weights = (1000, 333, 190, 23)  # of which half are 500, 166.5, 95 and 11.5: the earlier rounds up
+    basis = [SplitOf(773, weights, index, "EUR") for index in range(2)]
+    note = Document(
+        id="INV/credit/c",
+        kind=Kind.CREDIT_NOTE,
+        account_id="A-1",
+        subscription_id="S",
+        currency="EUR",
+        lines=(
+            Line("a/credit/c", "a", "A", None, Price("10", "EUR"), 1, 500, (STANDARD,), basis[0], "a"),
+            Line("b/credit/c", "b", "B", None, Price("3.33", "EUR"), 1, 167, (REDUCED,), basis[1], "b"),
+        ),
+        taxes=(TaxTotal(STANDARD, 500, 95), TaxTotal(REDUCED, 167, 11)),
+        net=667,
+        tax=106,
+        total=773,
+        at=LATER,
+        tax_date=TODAY,
+        due_on=None,
+        corrects="INV",
+        policy=TAXES.ref,
+        cause="c",
+        reason="goodwill",
+    )
+    issued = Filed(INVOICE, Phase.ISSUED)
+    assert decided(issued, command) == allowed(invoices.Issued(LATER, "c", note))
+    assert invoices.credit_gross("INV/credit/c", INVOICE, [], 773, LATER, TODAY, "c") == changed(
+        note, reason=""
+    )
+    by_half = decided(issued, ask(invoices.Credit, percent=50))
+    (event,) = by_half.events
+    assert isinstance(event, invoices.Issued)
+    made = event.document
+    assert (event.at, event.cause, made.id, made.tax_date, made.cause, made.reason) == (
+        LATER,
+        "c",
+        "INV/credit/c",
+        TODAY,
+        "c",
+        "",
+    )
+    ahead = changed(command, recorded_at=NOON)
+    assert decided(issued, ahead) == refused(invoices.DatedAhead("INV", LATER, NOON))
+    with_period = invoice(Line("u", "u", "Units", PERIOD, Price("10", "EUR"), 1, 1000, (), THIRDS))
+    assert credited(with_period, amount=euros("1")).lines[0].period == PERIOD
+    (cent,) = credited(invoice(line("a", 1))).lines
+    assert cent.amount == 1
+    made = invoices.debit_note("D", with_period, [("u", 1)], TAXES, LATER, TODAY, TODAY, "c")
+    assert made.lines[0].period == PERIOD
+
+
+def test_tax_below_zero_is_taken_back_within_its_bounds() -> None:
+    below = invoice(line("a", -1000, STANDARD), line("b", 3000, REDUCED))
+    assert below.taxes == (TaxTotal(STANDARD, -1000, -190), TaxTotal(REDUCED, 3000, 210))
+    part = invoices.CreditLine("p", "a", -500, None, Stated(Price("5", "EUR"), -1))
+    half = invoices.credit_note("CN", below, [], [part], LATER, TODAY, "c")
+    assert (half.taxes, half.total) == ((TaxTotal(STANDARD, -500, -95),), -595)
+    rest = changed(part, id="q", amount=-499)
+    made = invoices.credit_note("CN-2", below, [half], [rest], LATER, TODAY, "c2")
+    assert made.taxes == (TaxTotal(STANDARD, -499, -95),)  # of the last cent nothing is left to bear
+
+
+def test_a_credit_beyond_what_there_was_is_told_by_line_key_and_total() -> None:
+    parts = [
+        invoices.CreditLine(f"p{id}", id, amount, None, Stated(Price(f"{amount / 100:.2f}", "EUR"), 1))
+        for id, amount in (("a", 1100), ("b", 300))
+    ]
+    left = invoices.left_of(INVOICE, [])
+    note = noted("CN", INVOICE, left, parts, LATER, TODAY, "c", [200, 30])
+    assert note.reason == ""
+    assert excesses(INVOICE, [note]) == (
+        Excess("a", 1000, 1100),
+        Excess(STANDARD, 1000, 1100),
+        Excess(REDUCED, 23, 30),
+        Excess(None, 1546, 1630),
+    )
+    assert [between(part, whole) for part, whole in ((0, 5), (5, 5), (6, 5), (1, -5), (0, -5), (-6, -5))] == [
+        True,
+        True,
+        False,
+        False,
+        True,
+        False,
+    ]
+
+
 def test_what_is_taken_of_a_base_of_nothing_bears_no_tax() -> None:
     level = invoice(line("a", 100, STANDARD), line("b", -100, STANDARD))
     assert level.taxes == (TaxTotal(STANDARD, 0, 0),)
@@ -497,6 +594,7 @@ def test_terms_by_their_usual_names() -> None:
     assert next_day(10) == Terms(0, 10, None, 0)
     assert next_day(10, after=2) == Terms(2, 10, None, 0)
     assert str(Terms(30, plus=5)) == "35 days net"
+    assert Terms(30, plus=5).due_on(date(2024, 3, 1)) == date(2024, 4, 5)
 
 
 @pytest.mark.parametrize(
@@ -565,6 +663,39 @@ REFUSALS: list[tuple[Callable[[], object], str, object]] = [
         "debit_note: lines of INV, each raised by more than nothing",
         "a",
     ),
+    (lambda: ask(invoices.Credit, percent=0), "percent: a percentage above 0, at most 100", 0),
+    (lambda: ask(invoices.Credit, percent="100.1"), "percent: a percentage above 0, at most 100", "100.1"),
+    (
+        lambda: ask(invoices.Credit, percent="x"),
+        "percent: an exact decimal number (text, int or Decimal)",
+        "x",
+    ),
+    (lambda: apportioned(1, ()), "apportioned: at least one weight", ()),
+    (
+        lambda: apportioned(-1, (1,)),
+        "apportioned: a total above zero, and weights that come to more than nothing",
+        -1,
+    ),
+    (
+        lambda: apportioned(1, (0,)),
+        "apportioned: a total above zero, and weights that come to more than nothing",
+        1,
+    ),
+    (
+        lambda: invoices.left_of(INVOICE, [changed(NOTE, corrects="OTHER")]),
+        "left_of: a credit note of INV",
+        NOTE.id,
+    ),
+    (
+        lambda: invoices.left_of(INVOICE, [changed(NOTE, lines=(changed(NOTE.lines[0], corrects="x"),))]),
+        "left_of: a line of INV",
+        "x",
+    ),
+    (
+        lambda: invoices.left_of(INVOICE, [changed(NOTE, taxes=(TaxTotal(CITY, 1, 1),))]),
+        "left_of: a tax key of INV",
+        str(CITY),
+    ),
     (lambda: gross(INVOICE, [], 0), "credit_gross: an amount from 1 to 1546", 0),
     (lambda: gross(INVOICE, [NOTE], 1447), "credit_gross: an amount from 1 to 1446", 1447),
     (lambda: turned_round(NOTE), "turned_round: lines of stated amounts", NOTE.lines[0].id),
@@ -583,3 +714,21 @@ def test_a_refusal_says_what_was_wanted_what_came_and_where(
         asked()
     assert f"{caught.value.where}: {caught.value.expected}" == wanted
     assert caught.value.got == got
+
+
+def test_a_void_document_without_its_instant_is_shown_as_it_was_made() -> None:
+    with pytest.raises(InvalidValue) as caught:
+        Filed(INVOICE, Phase.VOIDED)
+    assert (caught.value.where, caught.value.expected) == (
+        "Filed",
+        "an instant of voiding for a void document, and only there",
+    )
+    assert isinstance(caught.value.got, Filed)
+
+
+def test_a_percentage_is_kept_exactly() -> None:
+    for value in ("12.5", Decimal("12.5"), 100, "0.01"):
+        command = ask(invoices.Credit, percent=value)
+        assert isinstance(command, invoices.Credit)
+        assert command.percent == Decimal(str(value))
+        assert type(command.percent) is Decimal
