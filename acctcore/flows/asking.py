@@ -23,7 +23,7 @@ from acctcore.flows import billing, charging_back, documents, giving_back, money
 from acctcore.flows.authority import Act, voided
 from acctcore.flows.contents import Subscription
 from acctcore.flows.file import File
-from acctcore.flows.gate import Ruling, barred, changes_at, gate
+from acctcore.flows.gate import Ruling, barred, changes_at, file_of, gate
 from acctcore.flows.handle import ACTS, FLOWS, NO_OPERATIONS
 from acctcore.flows.holding import waited_for
 from acctcore.flows.own_operations import OwnOperation
@@ -136,7 +136,7 @@ def may(
     command then states, or who asks it, may still be refused or need an approval. Changes of a
     subscription are judged as counting from now.
     """
-    at = instant(at)
+    file, at = file_of(file, "may"), instant(at)
     asked = {**dict(_everything(file, at, policies)), **dict(_own(file, at, policies, own))}
     stale = accounts.next_stale(file.account, at, policies.account)
     if stale is not None:

@@ -285,7 +285,7 @@ def pending(
     With `subject`, those about one payment, document, subscription or hold. Approved ones are among
     them until they are used; one that the policies have passed by says so.
     """
-    at = instant(at)
+    file, at = file_of(file, "pending"), instant(at)
     found = (
         approvals.waiting(request, policies.authority, at, office, voided(request, policies))
         for request in file.requests

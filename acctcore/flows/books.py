@@ -10,6 +10,7 @@ from pendulum import DateTime
 from acctcore.billing import invoices
 from acctcore.flows.as_of import in_flight, reserved_at
 from acctcore.flows.file import File
+from acctcore.flows.gate import file_of
 from acctcore.flows.money_events import fee_items
 from acctcore.kernel.calendar import Span, instant, stamp
 from acctcore.kernel.errors import InvalidValue
@@ -20,7 +21,8 @@ from acctcore.receivables import authorisations, payments, statements
 
 def balances(file: File) -> dict[CurrencyCode, Money]:
     """Return what the customer owes in each currency; below zero, they are owed."""
-    return {code: in_minor(minor, code) for code, minor in sorted(payments.balance(file.items).items())}
+    owed = payments.balance(file_of(file, "balances").items)
+    return {code: in_minor(minor, code) for code, minor in sorted(owed.items())}
 
 
 def movements(file: File) -> tuple[statements.Movement, ...]:
@@ -63,6 +65,7 @@ def statement(file: File, currency: CurrencyCode, period: Span[DateTime]) -> sta
 
     Raises: InvalidValue for a period that begins before what was sealed away.
     """
+    file = file_of(file, "statement")
     if file.sealed is not None and period.start < file.sealed.through:
         wanted = f"a period from {stamp(file.sealed.through)} on, or a file with what was sealed before"
         raise InvalidValue(wanted, str(period), "statement")
@@ -81,7 +84,7 @@ def settled(file: File, document_id: DocumentId, at: DateTime) -> invoices.Settl
 
     Raises: InvalidValue for a document that is not on file.
     """
-    filed = file.filed(document_id)
+    filed = file_of(file, "settled").filed(document_id)
     if filed is None:
         raise InvalidValue("a document on file", document_id, "settled")
     applied = [
@@ -103,7 +106,7 @@ def check(file: File) -> tuple[str, ...]:
     there was; that movements, open items and allocations tell one balance in each currency; that no
     payment was refunded or charged back beyond its amount, nor an authorisation captured beyond its own.
     """
-    problems: list[str] = []
+    file, problems = file_of(file, "check"), list[str]()
     for filed in file.documents:
         document = filed.document
         problems += [f"{document.id}: {problem}" for problem in invoices.check(document)]

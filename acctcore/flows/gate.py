@@ -98,11 +98,11 @@ def seen_at(command: Command) -> DateTime:
     return command.recorded_at or command.at
 
 
-def file_of(file: File | None) -> File:
+def file_of(file: File | None, where: str = "handle") -> File:
     """Return the file.
 
     Raises: InvalidValue where there is none yet and the command needs one.
     """
     if file is None:
-        raise InvalidValue("an account file; open the account first", None, "handle")
+        raise InvalidValue("an account file; open the account first", None, where)
     return file

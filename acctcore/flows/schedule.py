@@ -11,6 +11,7 @@ from acctcore.billing import subscriptions
 from acctcore.flows import own
 from acctcore.flows.closing import standing_of
 from acctcore.flows.file import File
+from acctcore.flows.gate import file_of
 from acctcore.flows.holding import waited_for
 from acctcore.flows.money_events import DEBTS
 from acctcore.flows.policies import Policies
@@ -40,7 +41,7 @@ def due(file: File, now: DateTime, policies: Policies) -> Due:
     backdated subscription are due as it was agreed. What is refused for another reason stays due:
     `catch_up` goes round it.
     """
-    now = instant(now)
+    file, now = file_of(file, "due"), instant(now)
     if file.account.phase not in _BILLED:
         return Due((), None)
     commands: list[Command] = []
@@ -89,7 +90,7 @@ def duties(file: File, at: DateTime, policies: Policies) -> tuple[Duty, ...]:
 
     Of a closure that was asked for, also what has to end before it.
     """
-    at = instant(at)
+    file, at = file_of(file, "duties"), instant(at)
     rooms, standing = rooms_duties(file, at, policies), accounts.NOTHING_OPEN
     if file.account.phase is _CLOSING:
         standing = standing_of(file, at, rooms, policies)
