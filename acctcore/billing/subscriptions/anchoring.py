@@ -26,6 +26,7 @@ from acctcore.kernel.calendar import (
 )
 from acctcore.kernel.decision import Reason
 from acctcore.kernel.errors import InvalidValue
+from acctcore.kernel.measures import Measure
 from acctcore.kernel.terms import ZoneKey
 
 P = TypeVar("P", bound=date)
@@ -142,15 +143,19 @@ def alike(one: Grid[P], other: Grid[P], since: P) -> bool:
     return all(one.start(first + count) == other.start(second + count) for count in range(14))
 
 
-def first_part(begin: P, cycles: Grid[P], stub: Stub) -> tuple[Span[P] | None, P | None]:
-    """Return the first cycle where it is one of another length, and until when nothing is billed."""
+def first_part(begin: P, cycles: Grid[P], stub: Stub, measure: Measure) -> tuple[Span[P] | None, P | None]:
+    """Return the first cycle where it is one of another length, and until when nothing is billed.
+
+    What counts no days, as from the 30th to the 31st where months have 30, is no cycle and costs nothing.
+    """
     cycle = cycles.containing(begin)
     if cycle.start == begin or stub is Stub.PRORATED:
         return None, None
     if stub is Stub.FREE:
         return None, cycle.end
-    end = cycle.end if stub is Stub.SHORT else cycles.containing(cycle.end).end
-    return Span(begin, end), None
+    if stub is Stub.LONG:
+        return Span(begin, cycles.containing(cycle.end).end), None
+    return (Span(begin, cycle.end) if measure.length(begin, cycle.end) > 0 else None), None
 
 
 def terms_of_cycles(begin: P, cycles: Grid[P], first: Span[P] | None, count: int) -> Grid[P]:

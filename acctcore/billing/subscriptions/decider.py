@@ -204,7 +204,7 @@ def _begin(command: m.Command, policy: Selling, zone: ZoneKey, shared: Grid[date
         problems += (reasons.EmptyTerm(start, _at(command.until, start, zone)),)
     if problems or plan is None or cycles is None:
         return refused(*problems)
-    first, free_until = first_part(billing_from, cycles, command.stub)
+    first, free_until = first_part(billing_from, cycles, command.stub, policy.proration.measure)
     term, expires = _term(command, plan, start, billing_from, cycles, first, zone)
     event = m.Started(
         command.at,
@@ -375,7 +375,7 @@ def _reanchor(
     cycles, problems = cycles_at(begin, subscription.zone, old.cycles.every, command.anchor, grid, clock)
     if cycles is None:
         return refused(*problems)
-    first, free_until = first_part(begin, cycles, command.stub)
+    first, free_until = first_part(begin, cycles, command.stub, policy.proration.measure)
     if old.cycle(begin) == old.cycles.containing(begin) and alike(cycles, old.cycles, begin):
         return refused(reasons.CyclesUnchanged())
     event = m.Reanchored(command.at, command.id, subscription.id, since, cycles, first, free_until)

@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 
 from acctcore.billing import subscriptions as subs
-from acctcore.billing.proration import BY_SECOND, Owner, Proration
+from acctcore.billing.catalog import Catalog
+from acctcore.billing.proration import BY_SECOND, BY_THIRTIETHS, Owner, Proration
 from acctcore.kernel.calendar import Cycles, Every, Grid, NthWeekday, Weekday, days, months, weeks, years
 from acctcore.kernel.decision import Reason
 from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.measures import ActualDays
-from tests.billing.subscriptions.stories import CYCLE_END, Desk, at, on, selling
+from tests.billing.subscriptions.stories import CYCLE_END, Desk, at, charge, on, plan, selling
 from tests.billing.subscriptions.test_stories import NO_SEATS, cents, day
 
 MOVE, PAUSE, PLAN, CANCEL = subs.Reanchor, subs.Pause, subs.ChangePlan, subs.Cancel
@@ -121,6 +122,18 @@ def lines_of(following: str) -> str:
 
 def told(bill: subs.Billing[date]) -> list[tuple[str, str, int]]:
     return [(each.item.key, str(each.span), each.amount) for each in bill.charges]
+
+
+def test_a_short_cycle_of_no_counted_day_costs_nothing() -> None:
+    desk = Desk(selling(proration=BY_THIRTIETHS)).start("2024-01-30", anchor_day=31, stub=SHORT)
+    assert desk.net == 0
+    assert desk.run("2024-01-31").told()[0] == ("base", "2024-01-31 up to 2024-02-29", WHOLE)
+
+
+def test_days_that_may_count_nothing_cannot_be_sold() -> None:
+    daily = Catalog(plans=(plan("daily", charge("base", "1.00"), every=days(1)),))
+    with pytest.raises(InvalidValue, match="a proration that can value plan daily"):
+        selling(catalog=daily, proration=BY_THIRTIETHS)
 
 
 def test_a_change_within_a_cycle_of_another_length_is_prorated_in_it() -> None:
