@@ -8,6 +8,7 @@ import re
 import runpy
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -307,6 +308,13 @@ def test_help_tells_the_exit_codes(arguments: tuple[str, ...], capsys: Capture) 
         run(arguments)
     assert stopped.value.code == 0
     assert "exit codes:" in capsys.readouterr().out
+
+
+def test_the_command_says_which_release_it_is(capsys: Capture) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        run(["--version"])
+    release = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    assert (stopped.value.code, capsys.readouterr().out) == (0, f"acctcore {release}\n")
 
 
 @pytest.mark.parametrize(
