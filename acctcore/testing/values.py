@@ -968,6 +968,7 @@ def runnings(draw: st.DrawFn, axis: type = date) -> subscriptions.Running:
     """Return subscriptions as another system has them."""
     start, trial_to, billed_from, billed_to = draw(st.lists(PLAIN[axis], min_size=4, max_size=4).map(sorted))
     billed = draw(st.booleans())
+    ends = draw(st.none() | PLAIN[axis].filter(lambda end: not billed or end > billed_from))
     return subscriptions.Running(
         subscription_id=draw(ids),
         plan=draw(ids),
@@ -979,7 +980,8 @@ def runnings(draw: st.DrawFn, axis: type = date) -> subscriptions.Running:
         billed_to=billed_to if billed else None,
         trial_to=draw(st.sampled_from([None, trial_to])),
         anchor_day=draw(st.integers(1, 31) | st.none()),
-        ends=draw(st.none() | PLAIN[axis].filter(lambda end: not billed or end > billed_from)),
+        ends=ends,
+        fixed=ends is not None and draw(st.booleans()),
     )
 
 

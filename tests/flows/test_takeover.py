@@ -22,7 +22,7 @@ from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.money import Money, Price
 from acctcore.receivables import payments, refunds
 from acctcore.testing import laws
-from tests.flows.stories import OFFICER, PLAIN, TAXED, Answer, Story, at, codes, eur
+from tests.flows.stories import OFFICER, PLAIN, TAXED, Answer, Story, at, codes, eur, issued
 
 VAT = TaxKey("S", "19")
 CUT = "2024-02-10 00:00"
@@ -240,6 +240,24 @@ def test_an_end_that_was_agreed_comes() -> None:
     assert subs.phase_at(story.file.subscriptions[0], at("2024-03-10 00:00")) is subs.Phase.ENDED
 
 
+def test_the_end_of_a_fixed_term_comes_and_is_no_cancellation() -> None:
+    story = taken(subscriptions=(running(ends=date(2024, 3, 10), fixed=True),))
+    assert codes(story.ask(subs.Uncancel, "2024-02-12 00:00")) == ["lifecycle.wrong_phase"]
+    story.do(subs.Cancel, "2024-02-12 00:00", when=date(2024, 3, 5))
+    story.do(subs.Uncancel, "2024-02-13 00:00")
+    assert story.file.subscriptions[0].ends == date(2024, 3, 10)
+    story.run("2024-06-01 00:00")
+    assert [filed.document.net for filed in story.file.documents[1:]] == [1452]
+
+
+def test_another_billing_day_gives_back_what_the_former_invoice_billed() -> None:
+    story = taken()
+    answer = story.do(subs.Reanchor, "2024-02-12 00:00", anchor_day=1)
+    # 17 of 29 days of 30.00 and 15.00 go back; from 12 February up to 1 March are 18 of 29
+    assert issued(answer) == [("credit_note", "R-1/credit/c1", 1759 + 879), ("invoice", "c1/invoice", 2793)]
+    assert story.file.subscriptions[0].next_point == date(2024, 3, 1)
+
+
 def test_a_trial_goes_on() -> None:
     trial = running(
         plan="trial", quantities=(), start=date(2024, 2, 1), billed_from=None, billed_to=None,
@@ -411,6 +429,7 @@ def test_an_account_is_taken_over_once() -> None:
             lambda: running(prices=(("base", Price("1", "EUR")),) * 2), "Running.prices", id="a price twice"
         ),
         pytest.param(lambda: running(ends=date(2024, 1, 31)), "Running.ends", id="billed after its end"),
+        pytest.param(lambda: running(fixed=True), "Running.ends", id="a fixed term without its end"),
         pytest.param(lambda: line(since="2024-02-05"), "date", id="a text for a date"),
         pytest.param(
             lambda: asked(invoices=(open_invoice(lines=(line(since=date(2024, 2, 29)),)),), payments=()),

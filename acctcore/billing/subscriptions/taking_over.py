@@ -39,7 +39,7 @@ from acctcore.kernel.terms import (
     SubscriptionId,
     ZoneKey,
 )
-from acctcore.kernel.validation import identifier, optional, whole
+from acctcore.kernel.validation import identifier, one_of, optional, whole
 
 
 def _prices(
@@ -63,7 +63,8 @@ class Running:
     `billed_from` is where the last billed cycle began and `billed_to` where it ends: the next
     billing. Both are None where nothing was billed yet, as in a trial that ends on `trial_to`.
     `anchor_day` is the day of the month on which cycles begin, where that is not the day of
-    `billed_from`; `prices` are agreed prices that are not the list's.
+    `billed_from`; `prices` are agreed prices that are not the list's. `ends` is an end that is agreed:
+    by a cancellation, or, where it is `fixed`, with the start, as that of a term.
     """
 
     subscription_id: SubscriptionId = field(validator=identifier)
@@ -77,8 +78,11 @@ class Running:
     trial_to: date | None = field(default=None, converter=optionally(_point))
     anchor_day: int | None = field(default=None, validator=optional(whole(minimum=1, maximum=31)))
     ends: date | None = field(default=None, converter=optionally(_point))
+    fixed: bool = field(default=False, validator=one_of(bool))
 
     def __attrs_post_init__(self) -> None:
+        if self.fixed and self.ends is None:
+            raise InvalidValue("the end of the fixed term", self.ends, "Running.ends")
         points = (self.start, self.billed_from, self.billed_to, self.trial_to, self.ends)
         if len({type(point) for point in points if point is not None}) > 1:
             raise InvalidValue("dates only, or instants only", points, "Running")
@@ -303,9 +307,10 @@ def _events(
         cycles,
         items,
         tuple((item.key, item.quantity) for item in items if item.per_unit),
+        expires=running.ends if running.fixed else None,
     )
     events: list[Event] = [begun]
-    if running.ends is not None:
+    if running.ends is not None and not running.fixed:
         events.append(CancellationScheduled(at, cause, id, running.ends, True))
     if running.billed_from is not None and running.billed_to is not None:
         to = running.billed_to if running.ends is None else min(running.ends, running.billed_to)
