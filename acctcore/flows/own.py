@@ -14,6 +14,7 @@ from typing import ClassVar
 from attrs import field, frozen
 
 from acctcore.kernel.duties import Duty
+from acctcore.kernel.errors import InvalidValue
 from acctcore.kernel.messages import Event
 from acctcore.kernel.policies import PolicyRef, ref_of
 from acctcore.kernel.validation import identifier, reference
@@ -74,10 +75,26 @@ class OwnPolicy:
 
 
 def after(before: tuple[OwnRecord, ...], event: OwnEvent) -> tuple[OwnRecord, ...]:
-    """Return what is kept after an event."""
+    """Return what is kept after an event.
+
+    Raises: InvalidValue for an event that keeps what is no record, or two of one kind about one subject.
+    """
     now = tuple(event.keeps())
+    _check(now, f"{type(event).__name__}.keeps")
     gone = {*event.drops(), *map(key, now)}
     return (*(each for each in before if key(each) not in gone), *now)
+
+
+def _check(records: tuple[OwnRecord, ...], where: str) -> None:
+    if not all(isinstance(each, OwnRecord) for each in records):
+        raise InvalidValue("records of the host's own", records, where)
+    if len(set(map(key, records))) != len(records):
+        raise InvalidValue("one record of each kind about each subject", records, where)
+    for each in records:
+        if not isinstance(each.sealed_with, SealedWith):
+            raise InvalidValue(
+                "a member of SealedWith", each.sealed_with, f"{type(each).__name__}.sealed_with"
+            )
 
 
 def latest(records: Iterable[OwnRecord]) -> tuple[OwnRecord, ...]:

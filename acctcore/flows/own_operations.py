@@ -80,8 +80,16 @@ class OwnOperation:
             raise InvalidValue(f"a field of {self.command.__name__}", self.act.subject, "OwnOperation.act")
 
     def subject(self, command: Command) -> str | None:
-        """Return the id of what a command is about; None for the account itself."""
-        return getattr(command, self.act.subject) if self.act.subject else None
+        """Return the id of what a command is about; None for the account itself.
+
+        Raises: InvalidValue where the command has something else than an id there.
+        """
+        if not self.act.subject:
+            return None
+        subject = getattr(command, self.act.subject)
+        if not isinstance(subject, str) or not subject:
+            raise InvalidValue("the id of a subject", subject, f"{self.command.__name__}.{self.act.subject}")
+        return subject
 
     def named(self, command: Command) -> set[str]:
         """Return the id by which a command is known again: that of its subject, where it names one."""

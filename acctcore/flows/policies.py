@@ -78,6 +78,8 @@ class Policies:
         kinds = [type(policy).__name__ for policy in self.own]
         if len({type(policy) for policy in self.own}) != len(kinds):
             raise InvalidValue("one policy of each kind", kinds, "Policies.own")
+        for policy in self.own:
+            _ = policy.ref  # what has no exact content could not be told apart from another
 
     def of(self, kind: type[P]) -> P:
         """Return the host's own policy of a kind.

@@ -458,7 +458,62 @@ def test_an_event_that_no_file_knows_is_not_stored() -> None:
         evolve(Shop().file, (Elsewhere(at("2024-01-10"), "x"),))
 
 
+@frozen
+class Kept(OwnEvent):
+    """Keeps whatever it is told to."""
+
+    what: Any = ()
+
+    def keeps(self) -> Any:
+        return self.what
+
+
+@frozen
+class Mislaid(OwnRecord):
+    """Is sealed with nobody knows what."""
+
+    sealed_with = "documents"  # type: ignore[assignment]
+
+
+@pytest.mark.parametrize(
+    ("what", "told"),
+    [
+        ((1,), "Kept.keeps: expected records of the host's own, got (1,)"),
+        ("D1", "Kept.keeps: expected records of the host's own"),
+        ((PurchaseOrder("x", "1"), PurchaseOrder("x", "2")), "one record of each kind about each subject"),
+        ((Mislaid("x"),), "Mislaid.sealed_with: expected a member of SealedWith, got 'documents'"),
+    ],
+    ids=["a number", "a text", "two of one", "sealed with a text"],
+)
+def test_what_cannot_be_kept_is_told(what: object, told: str) -> None:
+    with pytest.raises(InvalidValue) as caught:
+        evolve(Shop().file, (Kept(at("2024-01-10"), "x", what),))
+    assert told in str(caught.value)
+
+
+@frozen(kw_only=True)
+class About(Command):
+    """Names its subject without a rule of its own."""
+
+    thing: Any
+
+
+@pytest.mark.parametrize("thing", [None, 5, "", ["x"]])
+def test_a_subject_is_an_id(thing: object) -> None:
+    own = operations(declared(command=About, act=Act("about", subject="thing")))
+    told = Shop()
+    with pytest.raises(InvalidValue, match=r"About\.thing: expected the id of a subject"):
+        handle(told.file, told.command(About, "2024-01-10 10:00", thing=thing), POLICIES, own=own)
+
+
 # A policy
+
+
+@frozen
+class Vague(OwnPolicy):
+    """Has no exact content."""
+
+    rate: float = 0.5
 
 
 @frozen
@@ -490,6 +545,8 @@ def test_policies_of_a_host_are_one_of_each_kind() -> None:
         changed(POLICIES, own=(LendingPolicy("a", "1"), LendingPolicy("b", "1")))
     with pytest.raises(InvalidValue, match=r"Policies\.own"):
         changed(POLICIES, own=("lending",))  # type: ignore[arg-type]
+    with pytest.raises(InvalidValue, match=r"expected a plain or frozen value, got 0\.5"):
+        changed(POLICIES, own=(Vague("a", "1"),))
     with pytest.raises(InvalidValue, match="expected a policy of the kind OpeningHours"):
         POLICIES.of(OpeningHours)
 
