@@ -183,6 +183,7 @@ _TASKS: Mapping[str, str] = MappingProxyType(
         "invoices.pay": "pay",
         "holds.review": "review hold",
         "approvals.answer": "answer request",
+        "chargebacks.answer": "answer chargeback",
         "approvals.review": "review emergency",
         "account.activate": "decide on account",
         "account.verify": "verify",

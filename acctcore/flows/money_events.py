@@ -196,8 +196,9 @@ def _on_chargeback(draft: Contents, event: Any) -> None:  # type: ignore[explici
         return
     draft.chargebacks = tuple([after if each is before else each for each in draft.chargebacks])
     came_back = before.standing - after.standing
-    _went_back(draft, after.payment_id, charged_back=-came_back)
-    _shrink(draft, id, came_back, event)
+    if came_back:
+        _went_back(draft, after.payment_id, charged_back=-came_back)
+        _shrink(draft, id, came_back, event)
 
 
 def _shrink(draft: Contents, id: str, amount: int, event: Any) -> None:  # type: ignore[explicit-any]

@@ -396,6 +396,7 @@ TAGS: Final[Mapping[str, type]] = MappingProxyType(
         "refunds.way/1": refunds.Way,
         "refunds.original_first/1": refunds.OriginalFirst,
         "refunds.not_offered/1": refunds.NotOffered,
+        "refunds.of_no_invoice/1": refunds.OfNoInvoice,
         "refunds.nothing_to_give/1": refunds.NothingToGive,
         "refunds.exceeds_sources/1": refunds.ExceedsSources,
         "refunds.other_amount/1": refunds.OtherAmount,

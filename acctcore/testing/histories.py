@@ -25,7 +25,7 @@ from acctcore.kernel.messages import Command, Event
 from acctcore.kernel.money import Money
 from acctcore.kernel.terms import BILL, CANCEL, CHANGE_PLAN, CLOSE, REFUND, Actor
 from acctcore.operations import approvals
-from acctcore.receivables import authorisations, payments, refunds
+from acctcore.receivables import authorisations, chargebacks, payments, refunds
 from acctcore.testing import strategies as ours
 
 Answer = Decision[Event]
@@ -96,7 +96,9 @@ def asking(draw: st.DrawFn, file: File, policies: Policies, now: DateTime, id: s
     kinds = [_pay] * (4 if owing else 1)
     kinds += [_start] * (3 - len(file.subscriptions))
     kinds += ([_change] * 5 + [_rearrange] * 3 + [_cancel] * 2 + [_pause] * 3) if file.subscriptions else []
-    kinds += [_refund] * (5 if paid else 0)
+    kinds += [_refund] * (5 if paid else 0) + [_give_back] * (2 if paid else 0)
+    kinds += [_report_refund] * (2 if file.refunds else 0)
+    kinds += [_charge_back] * (1 if paid or file.chargebacks else 0)
     kinds += [_reserve, _allocate] if file.payments or file.authorisations else [_reserve]
     kinds += [_document] * 2 + [_hold, _account]
     command: Command = draw(draw(st.sampled_from(kinds))(Scene(file, policies, now, id)))
@@ -421,7 +423,8 @@ def _refund(draw: st.DrawFn, scene: Scene) -> Command:
         for target in dict.fromkeys(applied)
         if file.applied(payment, target) > 0 and file.document(target) is not None
     ]
-    kinds = [*refunds.Kind] if targets else [refunds.Kind.BALANCE]
+    kind = draw(st.sampled_from([*refunds.Kind] if targets else [refunds.Kind.BALANCE]))
+    named = [*targets[-3:] * 3, None] if kind is not refunds.Kind.BALANCE else [None] * 6 + targets[-1:]
     return refunds.Give(
         id=id,
         at=_at(draw, now),
@@ -429,8 +432,80 @@ def _refund(draw: st.DrawFn, scene: Scene) -> Command:
         refund_id=_new(draw, [each.id for each in file.refunds], f"R-{id}"),
         payment_id=payment,
         amount=amount,
-        kind=draw(st.sampled_from(kinds)),
-        invoice_id=draw(st.sampled_from([*targets[-3:] * 3, None])),
+        kind=kind,
+        invoice_id=draw(st.sampled_from(named)),
+    )
+
+
+@st.composite
+def _give_back(draw: st.DrawFn, scene: Scene) -> Command:
+    """Return an amount to be given back from where it came, of one invoice or of all."""
+    file, id = scene.file, scene.id
+    codes = sorted({each.currency for each in file.payments if each.refundable})
+    code = draw(st.sampled_from(codes))
+    left = sum(each.refundable.minor for each in file.payments if each.currency == code)
+    amount = draw(st.sampled_from([left, max(1, left // 2)]) | st.integers(1, left + 1))
+    settled = [each.target for each in payments.standing(file.allocations) if file.document(each.target)]
+    return refunds.GiveBack(
+        id=id,
+        at=_at(draw, scene.now),
+        by=draw(st.sampled_from([ours.OFFICER, ours.SUPERVISOR])),
+        refund_id=_new(draw, [each.id for each in file.refunds], f"R-{id}"),
+        amount=Money.of_minor(amount, code),
+        kind=draw(st.sampled_from(refunds.Kind)),
+        invoice_id=draw(st.sampled_from([None, None, *dict.fromkeys(settled[-3:])])),
+    )
+
+
+@st.composite
+def _report_refund(draw: st.DrawFn, scene: Scene) -> Command:
+    """Return what is told of a refund: on its way, there, failed, or that nobody knows."""
+    file, id = scene.file, scene.id
+    stated = {
+        "id": id,
+        "at": _at(draw, scene.now),
+        "by": ours.OFFICER,
+        "refund_id": _one(draw, [each.id for each in file.refunds]),
+        "reference": draw(st.sampled_from(["", "", f"ref-{id}", "ref-1"])),
+    }
+    kind = draw(st.sampled_from(["send", "done", "failed", "failed", "lost"]))
+    if kind == "send":
+        return refunds.Send(**stated)  # type: ignore[arg-type]
+    if kind == "done":
+        return refunds.Complete(**stated)  # type: ignore[arg-type]
+    if kind == "lost":
+        return refunds.LoseTrack(**stated)  # type: ignore[arg-type]
+    return refunds.Fail(failure="returned", **stated)  # type: ignore[arg-type]
+
+
+@st.composite
+def _charge_back(draw: st.DrawFn, scene: Scene) -> Command:
+    """Return a chargeback of a payment, or what became of one."""
+    file, now, id = scene.file, scene.now, scene.id
+    stated = {"id": id, "at": _at(draw, now), "by": ours.OFFICER}
+    known = [each.id for each in file.chargebacks]
+    kind = draw(st.sampled_from(["new", "new", *(["won", "part", "answer"] if known else [])]))
+    chargeback = f"CB-{id}" if kind == "new" else _one(draw, known)
+    stated |= {"chargeback_id": chargeback}
+    if kind == "answer":
+        return chargebacks.Answer(contest=draw(st.booleans()), **stated)  # type: ignore[arg-type]
+    if kind == "won":
+        return chargebacks.Reverse(**stated)  # type: ignore[arg-type]
+    if kind == "part":
+        known_one = file.chargeback(chargeback)
+        code = "EUR" if known_one is None else known_one.currency
+        most = 1 if known_one is None else max(1, known_one.standing)
+        return chargebacks.Reverse(amount=Money.of_minor(draw(st.integers(1, most)), code), **stated)  # type: ignore[arg-type]
+    received = [each for each in file.payments if each.phase is payments.Phase.RECEIVED]
+    payment = draw(st.sampled_from(received)) if received else None
+    code = "EUR" if payment is None else payment.currency
+    most = 1 if payment is None else payment.amount
+    return chargebacks.ChargeBack(
+        payment_id="nobody" if payment is None else payment.id,
+        amount=Money.of_minor(draw(st.sampled_from([most]) | st.integers(1, most)), code),
+        fee=draw(st.sampled_from([None, None, Money.of_minor(1500, code)])),
+        respond_by=draw(st.sampled_from([None, instant(now + timedelta(days=20))])),
+        **stated,  # type: ignore[arg-type]
     )
 
 

@@ -28,6 +28,7 @@ PRINTED = {
     "b-explain-line.80": (80, "simulate docs/scenarios/b-per-second-usd.toml --explain INV-3:1"),
     "c-explain-by-line.80": (80, "simulate docs/scenarios/c-holds-and-backdating.toml --explain INV-4"),
     "f-hold-gives-back.100": (100, "simulate docs/scenarios/f-hold-gives-back.toml"),
+    "g-chargeback-after-refund.100": (100, "simulate docs/scenarios/g-chargeback-after-refund.toml"),
     "j-invoice-corrected.100": (100, "simulate docs/scenarios/j-invoice-corrected.toml"),
     "j-explain-returned.80": (80, "simulate docs/scenarios/j-invoice-corrected.toml --explain G2025-0003"),
     "j-explain-below-zero.80": (80, "simulate docs/scenarios/j-invoice-corrected.toml --explain G2025-0004"),

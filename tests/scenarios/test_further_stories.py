@@ -11,7 +11,9 @@ import attrs
 import pytest
 
 from acctcore.billing.subscriptions import HeldDays
+from acctcore.flows import File, balances, evolve
 from acctcore.simulation import Expectations, Scenario, child, read, simulate, simulate_children
+from tests.scenarios import derive_g
 
 PAGES = Path(__file__).parents[2] / "docs/scenarios"
 HELD = ("waits", "bills-on", "gives-back", "keeps", "begins-anew")
@@ -21,6 +23,7 @@ SHORT = (
     "e-apia",
     "e-dublin",
     *(f"f-hold-{name}" for name in HELD),
+    "g-chargeback-after-refund",
     "h-taken-over",
     "j-invoice-corrected",
 )
@@ -260,3 +263,33 @@ def test_what_a_parent_expects_is_checked() -> None:
     assert simulate_children(some).problems == (
         "the balance of all accounts is 47.60 EUR, expected 342,132.74 EUR",
     )
+
+
+def test_a_chargeback_after_a_refund_by_coins_that_lie_in_one_place() -> None:
+    """Every day's figures of the file are those of the paper, and the page shows them."""
+    scenario = story("g-chargeback-after-refund")
+    told = [each for each in simulate(scenario).entries if each.decision is not None]
+    file: File | None = None
+    found: dict[str, tuple[int, ...]] = {}
+    for entry in told:
+        assert entry.decision is not None
+        if entry.decision.allowed:
+            file = evolve(file, entry.decision.events)
+            found[f"{entry.at:%m-%d}"] = figures(file)
+    del found["03-01"]
+    rows = derive_g.story().rows
+    assert found == {day: tuple(row) for day, _, *row in rows}
+    page = (PAGES / "g-chargeback-after-refund.md").read_text(encoding="utf-8")
+    assert derive_g.table() in page
+    notes = {each.number: (each.document.net, each.document.tax) for each in simulate(scenario).documents}
+    assert notes["CN-1"] == derive_g.note(11_900)
+    assert notes["CN-2"] == derive_g.note(10_000, 11_900)
+
+
+def figures(file: File) -> tuple[int, ...]:
+    """Return what is open of the invoice, the fee and refunds, the credit, and the balance."""
+    items = [(item.kind, item.open) for item in file.items]
+    given = sum(left for kind, left in items if kind in ("payment", "credit_note"))
+    owed = [sum(left for kind, left in items if kind == wanted) for wanted in ("invoice", "fee", "refund")]
+    money = balances(file).get("EUR")
+    return (*owed, given, 0 if money is None else money.minor)

@@ -27,6 +27,7 @@ from acctcore.receivables.refunds.reasons import (
     ExceedsPaid,
     ExceedsSources,
     NotOffered,
+    OfNoInvoice,
     OriginalFirst,
     RefundExists,
     UnknownPayment,
@@ -101,12 +102,18 @@ def _against_way(
 
 def _by_kind(command: Give, facts: Facts) -> tuple[Reason, ...]:
     if command.kind is Kind.BALANCE:
-        return _at_most(command.amount, facts.credit, ExceedsCredit)
+        return (*_of_no_invoice(command), *_at_most(command.amount, facts.credit, ExceedsCredit))
     if command.invoice_id is None and len(facts.invoices) != 1:
         return (WhichInvoice(facts.invoices),)
     if command.kind is Kind.MONEY_BACK:
         return _at_most(command.amount, facts.applied, ExceedsApplied)
     return _at_most(command.amount, facts.reducible, ExceedsBilled)
+
+
+def _of_no_invoice(command: Give | GiveBack) -> tuple[Reason, ...]:
+    if command.invoice_id is None or command.kind is not Kind.BALANCE:
+        return ()
+    return (OfNoInvoice(command.invoice_id),)
 
 
 def _at_most(
@@ -158,6 +165,8 @@ def spread(command: GiveBack, policy: RefundPolicy, sources: Sources) -> Decisio
         return refused(ExceedsSources(in_minor(0, sources.currency)))
     if sources.taken:
         return refused(RefundExists(command.refund_id))
+    if strange := _of_no_invoice(command):
+        return refused(*strange)
     plan = _Plan(command, policy, sources)
     parts, left = plan.parts(command.amount.minor)
     if left:

@@ -130,6 +130,15 @@ class NothingToGive(Reason):
 
 
 @frozen
+class OfNoInvoice(Reason):
+    """An invoice named where credit is paid out, which is of no invoice."""
+
+    code: ClassVar[str] = "refunds.of_no_invoice"
+    template: ClassVar[str] = "credit is paid out of the account as a whole, not of {invoice}"
+    invoice: DocumentId
+
+
+@frozen
 class OtherAmount(Reason):
     """A refund that was done over another amount than was given."""
 
