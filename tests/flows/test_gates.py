@@ -49,6 +49,8 @@ ASKED: tuple[tuple[str | None, type[Command], Mapping[str, object]], ...] = (
     (SUBSCRIBE, subs.Start, {"subscription_id": "S9", "plan": "small", "currency": "EUR"}),
     (CHANGE_PLAN, subs.ChangePlan, {"plan": "large"}),
     (CHANGE_PLAN, subs.ChangeQuantity, {"item": "seat", "quantity": 7}),
+    (CHANGE_PLAN, subs.ChangeItems, {"quantities": {"seat": 7}}),
+    (CHANGE_PLAN, subs.Reanchor, {"anchor_day": 28}),
     (CANCEL, subs.Cancel, {}),
     (CANCEL, subs.Uncancel, {"subscription_id": "S2"}),
     (BILL, subs.Bill, {"on": at("2024-03-10 00:00").date()}),
@@ -108,7 +110,7 @@ OF_WHAT_IS_KNOWN = (
 NOT_HERE = frozenset({ACTIVATE, CLOSE, REOPEN, PLACE_HOLD, RELEASE_HOLD})
 """Operations in other phases of an account, and those of holds themselves: test_office has them."""
 
-INVOICED = (subs.Start, subs.ChangePlan, subs.ChangeQuantity, subs.Resume)
+INVOICED = (subs.Start, subs.ChangePlan, subs.ChangeQuantity, subs.ChangeItems, subs.Reanchor, subs.Resume)
 """Commands that bill at once what they begin."""
 IDS = [f"{command.__module__.split('.')[2]}.{command.__name__}" for _, command, _ in ASKED]
 
@@ -209,7 +211,10 @@ def in_phase(phase: account.Phase) -> Story:
     return story
 
 
-GROWS = (subs.Start, subs.ChangePlan, subs.ChangeQuantity, subs.Uncancel, subs.Resume, invoices.Draft)
+GROWS = (
+    *(subs.Start, subs.ChangePlan, subs.ChangeQuantity, subs.ChangeItems, subs.Reanchor),
+    *(subs.Uncancel, subs.Resume, invoices.Draft),
+)
 """What makes more of an account, and is over once it is being closed."""
 
 

@@ -149,6 +149,8 @@ def test_a_free_part_ends_where_other_cycles_begin() -> None:
     desk = begun().do(MOVE, "2024-01-20", anchor_day=1, stub=FREE)
     desk.do(MOVE, "2024-01-25", anchor_day=15)
     assert desk.told() == [("base", "2024-01-25 up to 2024-02-15", 3100 - cents("31.00", 10, 31))]
+    at_once = begun().do(MOVE, "2024-01-20", anchor_day=1, stub=FREE).do(MOVE, "2024-01-20", anchor_day=15)
+    assert at_once.told() == [("base", "2024-01-20 up to 2024-02-15", 3100 - cents("31.00", 5, 31))]
     paused = begun().do(MOVE, "2024-01-20", anchor_day=1, stub=FREE)
     paused.do(PAUSE, "2024-01-22", until=day("01-25"), resuming=RESTART).run("2024-01-25")
     assert paused.told() == [("base", "2024-01-25 up to 2024-02-25", WHOLE)]
