@@ -133,6 +133,7 @@ def check(file: File) -> tuple[str, ...]:
 def _given_back(payment: payments.Payment, file: File) -> Iterator[str]:
     """Return what of a payment went back beyond what came in, or otherwise than the payment says."""
     refunded = sum(each.amount for each in file.refunds if each.payment_id == payment.id and each.counts)
+    late = sum(each.amount for each in file.refunds if each.payment_id == payment.id and each.came_late)
     charged = sum(each.standing for each in file.chargebacks if each.payment_id == payment.id)
     for what, known, noted in (
         ("refunded", refunded, payment.refunded),
@@ -140,7 +141,7 @@ def _given_back(payment: payments.Payment, file: File) -> Iterator[str]:
     ):
         if known != noted:
             yield f"{payment.id}: {known} {what}, the payment says {noted}"
-        if known > payment.amount:
+        if known - (late if what == "refunded" else 0) > payment.amount:
             yield f"{payment.id}: {known} {what} of {payment.amount}"
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from attrs import evolve as changed
+
 from acctcore.flows import happened
 from acctcore.flows.documents import taken_back
 from acctcore.flows.file import File
@@ -93,17 +95,36 @@ def _given_back(
     if payment is None:
         return
     owed = {item.id: item for item in file.items if item.side is _OWED}
-    opened = dict.fromkeys(
-        each.target
-        for each in file.allocations
-        if each.cause == before.cause and each.undoes is not None and each.source == before.payment_id
-    )
+    opened = _opened(file, before)
     item = payments.item_of(payment)
     source = payments.less(item, item.open - amount)
-    first = [owed[id] for id in opened if id in owed]
+    first = [
+        payments.less(owed[id], owed[id].open - min(owed[id].open, most))
+        for id, most in opened.items()
+        if id in owed
+    ]
     found = payments.settle([source], first, command.at, command.id, payments.AS_NAMED)
     rest = payments.less(source, sum(each.amount for each in found))
     if policies.allocation.use_credit:
-        others = [item for item in owed.values() if item.id not in opened]
-        found += payments.settle([rest], others, command.at, command.id, policies.allocation.order)
-    yield from _allocated(found, command)
+        settled = {each.target: each.amount for each in found}
+        left = [payments.less(item, settled.get(item.id, 0)) for item in owed.values()]
+        found += payments.settle([rest], left, command.at, command.id, policies.allocation.order)
+    yield from _allocated(_once(found), command)
+
+
+def _once(found: Iterable[payments.Allocation]) -> list[payments.Allocation]:
+    """Return allocations with those to one target put together: a command makes one between two items."""
+    by_target: dict[str, payments.Allocation] = {}
+    for each in found:
+        known = by_target.get(each.target)
+        by_target[each.target] = each if known is None else changed(each, amount=known.amount + each.amount)
+    return list(by_target.values())
+
+
+def _opened(file: File, chargeback: chargebacks.Chargeback) -> dict[str, int]:
+    """Return what a chargeback had opened, in its order, and how much of each."""
+    opened: dict[str, int] = {}
+    for each in file.allocations:
+        if each.cause == chargeback.cause and each.source == chargeback.payment_id:
+            opened[each.target] = opened.get(each.target, 0) - each.amount
+    return {id: amount for id, amount in opened.items() if amount > 0}

@@ -7,9 +7,9 @@ from attrs import evolve as changed
 
 from acctcore.billing import invoices
 from acctcore.billing import subscriptions as subs
-from acctcore.flows import Policies, balances
-from acctcore.kernel.money import Money
-from acctcore.receivables import payments, refunds
+from acctcore.flows import Policies, balances, closing_plan, in_flight
+from acctcore.kernel.money import Money, Price
+from acctcore.receivables import chargebacks, payments, refunds
 from acctcore.testing import laws
 from tests.flows.stories import PLAIN, TAXED, Answer, Story, at, codes, eur, issued
 
@@ -221,3 +221,75 @@ def test_an_invoice_credited_by_a_change_is_reduced_by_what_is_left_at_most() ->
     story.store(give(story, "1.07", "2024-03-12 10:00"))
     story.store(give(story, "31.93", "2024-03-12 10:00", kind=Kind.BALANCE))
     assert story.open() == {}
+
+
+# Facts that come late
+
+
+def billed(amount: str) -> Story:
+    """Return a file with an invoice I over an amount, all of it owed."""
+    story = Story()
+    line = invoices.OneOff(key="work", title="Work", price=Price(amount, "EUR"))
+    story.do(invoices.Draft, "2024-03-01 10:00", document_id="I", currency="EUR", lines=(line,))
+    story.do(invoices.Issue, "2024-03-01 10:00", document_id="I")
+    return story
+
+
+def test_a_reversal_gives_each_debt_back_what_the_chargeback_took_of_it() -> None:
+    """What was owed before the chargeback is owed again after its reversal, and nothing else."""
+    story = billed("10.00").pay("2024-03-02 10:00", eur("10.00"))
+    money_back = {"payment_id": "P1", "amount": eur("3.00"), "kind": refunds.Kind.MONEY_BACK}
+    story.do(refunds.Give, "2024-03-03 10:00", refund_id="R1", **money_back)
+    before = story.open()
+    assert before == {"I": 300}
+    taken = {"chargeback_id": "C1", "payment_id": "P1", "amount": eur("10.00")}
+    story.do(chargebacks.ChargeBack, "2024-03-04 10:00", **taken)
+    assert story.open() == {"I": 1000, "R1": 300}
+    story.do(chargebacks.Reverse, "2024-03-05 10:00", chargeback_id="C1")
+    assert story.open() == before
+
+
+def test_what_a_reversal_has_over_settles_what_is_left_of_the_same_debts() -> None:
+    story = billed("10.00").pay("2024-03-02 10:00", eur("6.00"))
+    story.do(refunds.Give, "2024-03-03 10:00", refund_id="R1", payment_id="P1", amount=eur("2.00"))
+    taken = {"chargeback_id": "C1", "payment_id": "P1", "amount": eur("6.00")}
+    story.do(chargebacks.ChargeBack, "2024-03-04 10:00", **taken)
+    assert story.open() == {"I": 800, "R1": 200}
+    story.do(payments.Receive, "2024-03-05 10:00", payment_id="P2", amount=eur("2.00"), documents=("R1",))
+    story.do(chargebacks.Reverse, "2024-03-06 10:00", chargeback_id="C1")
+    assert story.open() == {"I": 200}
+
+
+def test_a_refund_that_arrives_after_it_failed_and_was_given_again_is_owed() -> None:
+    story = Story().pay("2024-03-02 10:00", eur("5.00"))
+    paid_out = {"amount": eur("5.00"), "payment_id": "P1", "kind": refunds.Kind.BALANCE}
+    story.do(refunds.Give, "2024-03-03 10:00", refund_id="R1", **paid_out)
+    story.do(refunds.Fail, "2024-03-04 10:00", refund_id="R1", failure="closed")
+    assert story.open() == {"P1": 500}
+    story.do(refunds.Give, "2024-03-05 10:00", refund_id="R2", **paid_out)
+    story.do(refunds.Complete, "2024-03-06 10:00", refund_id="R1")
+    assert story.open() == {"R1": 500}
+    taken = {"chargeback_id": "C1", "payment_id": "P1", "amount": eur("5.00")}
+    story.do(chargebacks.ChargeBack, "2024-03-07 10:00", **taken)
+    assert story.open() == {"R1": 500, "R2": 500}
+    chargeback = story.file.chargeback("C1")
+    assert chargeback is not None
+    story.do(chargebacks.Answer, "2024-03-08 10:00", chargeback_id="C1", contest=False)
+    assert story.open() == {"R1": 500, "R2": 500}
+
+
+def test_a_refund_on_its_way_keeps_the_account_from_closing() -> None:
+    story = Story().pay("2024-03-02 10:00", eur("5.00"))
+    paid_out = {"amount": eur("5.00"), "payment_id": "P1", "kind": refunds.Kind.BALANCE}
+    story.do(refunds.Give, "2024-03-03 10:00", refund_id="R1", **paid_out)
+    plan = closing_plan(story.file, at("2024-03-04 10:00"), story.policies)
+    assert [step.about for step in plan] == []
+    followed = changed(story.policies, refunds=refunds.RefundPolicy(followed=True))
+    assert [step.about for step in closing_plan(story.file, at("2024-03-04 10:00"), followed)] == [("R1",)]
+    story.do(refunds.Send, "2024-03-04 10:00", refund_id="R1")
+    assert in_flight(story.file, at("2024-03-05 10:00")).refunds == ("R1",)
+    sent = closing_plan(story.file, at("2024-03-05 10:00"), story.policies)
+    assert [step.about for step in sent] == [("R1",)]
+    story.do(refunds.Complete, "2024-03-06 10:00", refund_id="R1")
+    assert closing_plan(story.file, at("2024-03-07 10:00"), story.policies) == ()
+    assert in_flight(story.file, at("2024-03-07 10:00")).refunds == ()

@@ -72,6 +72,11 @@ class Refund:
         return self.phase is not Phase.FAILED
 
     @property
+    def came_late(self) -> bool:
+        """Whether it arrived after it had failed, when its money may have gone back another way."""
+        return self.counts and any(notice.says is Says.FAILED for notice in self.notices)
+
+    @property
     def money(self) -> Money:
         """The amount."""
         return in_minor(self.amount, self.currency)
