@@ -197,7 +197,7 @@ class Documents(RuleBasedStateMachine):
         if known is not None and known.kind is not _CREDIT_NOTE and known.total > 0:
             drawn = data.draw(ours.credits(known, self.notes(id)))
             facts |= {name: getattr(drawn, name) for name in ("amount", "percent", "lines", "to")}
-        left = +self.ledger
+        left = Counter(self.ledger)  # as it stands; what is below zero counts, too
         answer = self.ask(invoices.Credit, id, **facts)
         known_reason = not self.policy.reasons or why in self.policy.reasons
         possible = self.before is Phase.ISSUED and known is not None and known.kind is not _CREDIT_NOTE
