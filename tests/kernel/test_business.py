@@ -195,6 +195,9 @@ def test_the_first_day_that_is_known_and_the_most_days_that_are_counted() -> Non
     every_day = working_days("UTC", days=tuple(Weekday))
     for count in (10_000, -10_000):
         assert every_day.shift(year.start, count) == year.start + timedelta(count)
+    # The last three days at either end of the calendar are no business days anywhere.
+    assert [*every_day.days(date(9999, 12, 26))] == [date(9999, 12, 26), date(9999, 12, 27)]
+    assert [*every_day.days(date(1, 1, 6), -1)] == [date(1, 1, 6), date(1, 1, 5)]
     once = DayHours(date(2024, 5, 4), ALL_DAY)
     opens_once = BusinessCalendar(zone="UTC", weekly={}, overrides=[once])
     assert list(opens_once.days(once.on, -1)) == list(opens_once.days(once.on)) == [once.on]

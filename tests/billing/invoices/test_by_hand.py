@@ -117,7 +117,7 @@ def test_a_draft_with_a_tax_date_is_due_from_the_later_of_both() -> None:
         command = ask(invoices.Draft, currency="EUR", lines=(SETUP, BOOK), tax_date=tax_date)
         draft = changed(DRAFT, tax_date=tax_date, due_on=due_on)
         assert decided(None, command) == allowed(invoices.Drafted(LATER, "c", draft))
-        issued = decided(Filed(draft, Phase.DRAFT), ask(invoices.Issue))
+        issued = decided(Filed(changed(draft, cause="d", at=NOON), Phase.DRAFT), ask(invoices.Issue))
         assert issued == allowed(invoices.Issued(LATER, "c", draft))
 
 
@@ -289,6 +289,13 @@ def test_a_portion_after_a_portion_is_the_difference_of_what_is_left() -> None:
     )
 
 
+def test_more_than_the_total_is_not_taken_of_single_lines_either() -> None:
+    most = invoices.Part(line="w", amount=euros("15.00"))
+    assert credit(UNITS, lines=(invoices.Part(line="u"), most)) == refused(
+        invoices.ExceedsBilled("INV", euros("20.00"))
+    )
+
+
 def test_one_unit_of_one_is_one_unit() -> None:
     (taken,) = credited(UNITS, lines=(invoices.Part(line="w", quantity=1),)).lines
     assert (taken.amount, taken.quantity, taken.title, taken.corrects) == (2000, 1, "W", "w")
@@ -408,7 +415,7 @@ def test_a_credit_of_an_amount_with_tax() -> None:
     with_period = invoice(Line("u", "u", "Units", PERIOD, Price("10", "EUR"), 1, 1000, (), THIRDS))
     assert credited(with_period, amount=euros("1")).lines[0].period == PERIOD
     (cent,) = credited(invoice(line("a", 1))).lines
-    assert cent.amount == 1
+    assert (cent.amount, cent.basis) == (1, SplitOf(1, (1,), 0, "EUR"))
     made = invoices.debit_note("D", with_period, [("u", 1)], TAXES, LATER, TODAY, TODAY, "c")
     assert made.lines[0].period == PERIOD
 
@@ -422,6 +429,14 @@ def test_tax_below_zero_is_taken_back_within_its_bounds() -> None:
     rest = changed(part, id="q", amount=-499)
     made = invoices.credit_note("CN-2", below, [half], [rest], LATER, TODAY, "c2")
     assert made.taxes == (TaxTotal(STANDARD, -499, -95),)  # of the last cent nothing is left to bear
+
+
+def test_a_part_on_the_other_side_of_zero_bears_no_tax() -> None:
+    below = invoice(line("a", -3000, STANDARD), line("b", 2000, STANDARD))
+    assert below.taxes == (TaxTotal(STANDARD, -1000, -190),)
+    part = invoices.CreditLine("p", "b", 2000, None, Stated(Price("20", "EUR"), 1))
+    made = invoices.credit_note("CN", below, [], [part], LATER, TODAY, "c")
+    assert made.taxes == (TaxTotal(STANDARD, 2000, 0),)
 
 
 def test_a_credit_beyond_what_there_was_is_told_by_line_key_and_total() -> None:
