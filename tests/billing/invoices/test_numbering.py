@@ -25,7 +25,7 @@ from acctcore.billing.invoices import (
     misnumbered,
     number,
 )
-from acctcore.billing.invoices.numbering import pieces
+from acctcore.billing.invoices.numbering import _meet, pieces
 from acctcore.billing.invoices.numbers_checked import count_in
 from acctcore.kernel.errors import InvalidValue
 from tests.billing.invoices.stories import STANDARD, gross, invoice, line
@@ -403,12 +403,17 @@ def test_a_void_document_keeps_its_number_and_a_draft_has_none() -> None:
             None,
         ),
         (
+            {"invoices": "R{count}", "credit_notes": "R1{count}"},
+            "templates that differ in more than digits beside the count",
+            ["DN-{count}", "R1{count}", "R{count}"],
+        ),
+        (
             {"invoices": "2000{count}", "credit_notes": "{year}{count}"},
             "templates that differ in more than braces",
             ["2000{count}", "DN-{count}", "{year}{count}"],
         ),
     ],
-    ids=["no count", "no such field", "no year", "no end", "fitting", "alike"],
+    ids=["no count", "no such field", "no year", "no end", "fitting", "a digit", "alike"],
 )
 def test_what_is_wrong_with_a_scheme_is_told(facts: dict[str, Any], wanted: str | None, got: object) -> None:
     if wanted is None:
@@ -457,6 +462,21 @@ def test_nobody_is_the_seller_unless_one_is_named() -> None:
 )
 def test_a_template_in_pieces(template: str, found: list[tuple[str, str | None]]) -> None:
     assert pieces(template) == found
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "meet"),
+    [
+        (("R", ""), ("R1", ""), True),
+        (("R2", ""), ("R1", ""), False),
+        (("1R", ""), ("R", ""), False),
+        (("", "/A"), ("", "1/A"), True),
+        (("", " a"), ("", "a"), False),
+        (("", "a1"), ("", "a"), False),
+    ],
+)
+def test_counts_that_can_read_alike(one: tuple[str, str], other: tuple[str, str], meet: bool) -> None:
+    assert _meet(one, other) is _meet(other, one) is meet
 
 
 def test_numbers_with_an_end_are_missed_with_it() -> None:
