@@ -186,3 +186,29 @@ def test_values_and_histories_that_cannot_be() -> None:
     with pytest.raises(ImpossibleHistory, match="Reversed cannot stand where it does"):
         chargebacks.evolve(None, chargebacks.Reversed(NOON, "c", STANDING))
     assert STANDING.money == TEN
+
+
+def test_the_bank_is_answered_once_and_then_nothing_is_owed_to_it() -> None:
+    one = changed(STANDING, respond_by=at(20))
+    assert [(duty.kind, duty.by, duty.owed_to) for duty in one.duties()] == [
+        ("chargebacks.answer", at(20), "bank")
+    ]
+    assert changed(one, reversals=(Reversal(at(2), 1000),)).duties() == ()
+    assert STANDING.duties() == ()
+    asked = {"id": "a", "by": Actor("ann"), "chargeback_id": "CB1"}
+    early = chargebacks.decide(one, chargebacks.Answer(at=at(0), **asked))  # type: ignore[arg-type]
+    assert early.reasons == (chargebacks.BeforeChargeback(at(1)),)
+    command = chargebacks.Answer(at=at(5), **asked)  # type: ignore[arg-type]
+    (event,) = chargebacks.decide(one, command).events
+    answered = chargebacks.evolve(one, event)
+    assert (answered.duties(), answered.response) == ((), chargebacks.Response(at(5), contested=True))
+    again = chargebacks.decide(answered, command).reasons
+    assert [reason.code for reason in again] == ["notices.already_recorded"]
+    other = chargebacks.decide(answered, changed(command, contest=False)).reasons
+    assert other == (chargebacks.AnsweredOtherwise("CB1", at(5)),)
+    assert chargebacks.decide(None, command).reasons == (Missing("the chargeback", ("CB1",)),)
+
+
+def test_an_answer_cannot_be_due_before_the_chargeback() -> None:
+    with pytest.raises(InvalidValue, match=r"respond_by: expected an instant after the chargeback"):
+        charge(respond_by=at(-5))
