@@ -7,9 +7,13 @@ from attrs import evolve as changed
 
 from acctcore.billing import invoices
 from acctcore.billing import subscriptions as subs
-from acctcore.flows import Policies, balances, closing_plan, in_flight
+from acctcore.flows import Policies, balances, closing_plan, in_flight, seal
+from acctcore.flows.as_of import InFlight
+from acctcore.kernel.decision import Outcome
+from acctcore.kernel.errors import InvalidValue
+from acctcore.kernel.messages import Command
 from acctcore.kernel.money import Money, Price
-from acctcore.receivables import chargebacks, payments, refunds
+from acctcore.receivables import authorisations, chargebacks, payments, refunds
 from acctcore.testing import laws
 from tests.flows.stories import PLAIN, TAXED, Answer, Story, at, codes, eur, issued
 
@@ -293,3 +297,117 @@ def test_a_refund_on_its_way_keeps_the_account_from_closing() -> None:
     story.do(refunds.Complete, "2024-03-06 10:00", refund_id="R1")
     assert closing_plan(story.file, at("2024-03-07 10:00"), story.policies) == ()
     assert in_flight(story.file, at("2024-03-07 10:00")).refunds == ()
+
+
+def owed_again(*, credited: str | None = None) -> Story:
+    """Return an invoice over 10.00 that was paid, given back as money, and so is owed again."""
+    story = billed("10.00").pay("2024-03-02 10:00", eur("10.00"))
+    if credited is not None:
+        note = {"document_id": "I", "amount": eur(credited), "to": invoices.Destination.CREDIT}
+        story.do(invoices.Credit, "2024-03-03 09:00", **note)
+    money_back = {"payment_id": "P1", "amount": eur("4.00"), "kind": Kind.MONEY_BACK}
+    story.do(refunds.Give, "2024-03-03 10:00", refund_id="R1", **money_back)
+    return story
+
+
+def test_what_a_credit_note_has_left_settles_its_invoice_before_it_is_owed_again() -> None:
+    story = owed_again(credited="3.00")
+    assert story.open() == {"I": 100}
+    assert balances(story.file) == {"EUR": eur("1.00")}
+
+
+def test_money_back_that_failed_settles_the_invoice_again() -> None:
+    story = owed_again()
+    assert story.open() == {"I": 400}
+    story.do(refunds.Fail, "2024-03-04 10:00", refund_id="R1", failure="account_closed")
+    assert story.open() == {}
+
+
+def test_money_back_that_failed_is_credit_where_the_invoice_was_paid_meanwhile() -> None:
+    story = owed_again().pay("2024-03-04 09:00", eur("4.00"), "P2")
+    story.do(refunds.Fail, "2024-03-04 10:00", refund_id="R1", failure="account_closed")
+    assert story.open() == {"P1": 400}
+
+
+def test_money_back_that_arrives_after_it_failed_is_owed_of_the_invoice_again() -> None:
+    story = owed_again()
+    story.do(refunds.Fail, "2024-03-04 10:00", refund_id="R1", failure="account_closed")
+    story.do(refunds.Complete, "2024-03-06 10:00", refund_id="R1")
+    assert story.open() == {"I": 400}
+    assert balances(story.file) == {"EUR": eur("4.00")}
+
+
+def test_a_report_of_a_refund_that_is_not_known_is_answered_by_name() -> None:
+    answer = billed("10.00").ask(refunds.Complete, "2024-03-04 10:00", refund_id="R9")
+    assert (answer.outcome, answer.events) == (Outcome.UNKNOWN, ())
+    assert "R9" in str(answer.reasons)
+
+
+@pytest.mark.parametrize(
+    ("known", "asked"),
+    [
+        pytest.param(
+            (payments.Receive, {"payment_id": "P2", "amount": eur("1.00")}),
+            (payments.Receive, {"payment_id": "P3", "amount": eur("1.00")}),
+            id="payments",
+        ),
+        pytest.param((refunds.Send, {"refund_id": "R1"}), (refunds.Send, {"refund_id": "R2"}), id="refunds"),
+        pytest.param(
+            (authorisations.Authorise, {"authorisation_id": "A1", "amount": eur("1.00")}),
+            (authorisations.Authorise, {"authorisation_id": "A2", "amount": eur("1.00")}),
+            id="authorisations",
+        ),
+        pytest.param(
+            (authorisations.Void, {"authorisation_id": "V1"}),
+            (authorisations.Void, {"authorisation_id": "V2"}),
+            id="voids",
+        ),
+        pytest.param(
+            (chargebacks.ChargeBack, {"chargeback_id": "C3", "payment_id": "P1", "amount": eur("1.00")}),
+            (chargebacks.ChargeBack, {"chargeback_id": "C4", "payment_id": "P1", "amount": eur("1.00")}),
+            id="chargebacks",
+        ),
+        pytest.param(
+            (chargebacks.Answer, {"chargeback_id": "C1", "contest": True}),
+            (chargebacks.Answer, {"chargeback_id": "C2", "contest": True}),
+            id="answers",
+        ),
+        pytest.param(
+            (chargebacks.Reverse, {"chargeback_id": "C1"}),
+            (chargebacks.Reverse, {"chargeback_id": "C2"}),
+            id="reversals",
+        ),
+    ],
+)
+def test_a_reference_stands_for_one_fact_of_a_kind(
+    known: tuple[type[Command], dict[str, object]], asked: tuple[type[Command], dict[str, object]]
+) -> None:
+    story = billed("10.00").pay("2024-03-02 10:00", eur("10.00"))
+    for number in ("1", "2"):
+        back = {"payment_id": "P1", "amount": eur("1.00")}
+        story.do(refunds.Give, "2024-03-03 10:00", refund_id=f"R{number}", **back)
+        story.do(chargebacks.ChargeBack, "2024-03-03 11:00", chargeback_id=f"C{number}", **back)
+        held = {"authorisation_id": f"V{number}", "amount": eur("1.00")}
+        story.do(authorisations.Authorise, "2024-03-03 12:00", **held)
+    (first, facts), (second, others) = known, asked
+    story.do(first, "2024-03-05 10:00", reference="pi_1", **facts)
+    assert codes(story.ask(second, "2024-03-05 11:00", reference="pi_1", **others)) == [
+        "notices.reference_used"
+    ]
+    assert story.ask(second, "2024-03-05 11:00", reference="pi_2", **others).allowed
+
+
+def test_what_was_set_aside_before_a_void_was_set_aside_then() -> None:
+    story = billed("10.00")
+    held = {"authorisation_id": "A1", "amount": eur("5.00")}
+    story.do(authorisations.Authorise, "2024-03-03 10:00", **held)
+    story.do(authorisations.Void, "2024-03-05 10:00", authorisation_id="A1")
+    assert in_flight(story.file, at("2024-03-04 10:00")).authorisations == ("A1",)
+    assert in_flight(story.file, at("2024-03-05 10:00")).authorisations == ()
+
+
+def test_what_was_before_the_seal_is_asked_of_the_archive() -> None:
+    sealed, _ = seal(billed("10.00").pay("2024-03-02 10:00", eur("10.00")).file, at("2024-04-01 00:00"))
+    with pytest.raises(InvalidValue, match="with what was sealed before"):
+        in_flight(sealed, at("2024-03-31 00:00"))
+    assert in_flight(sealed, at("2024-04-01 00:00")) == InFlight()
