@@ -7,7 +7,7 @@ one place where it is approved, and a no of a room or a hold comes before the qu
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from attrs import evolve as changed
 from attrs import fields, frozen
@@ -36,6 +36,19 @@ Doing: TypeAlias = Callable[[File, Any], bool]  # type: ignore[explicit-any]
 
 def no_amount(file: File, command: Command, ruling: Ruling) -> None:
     """Return that an act has no amount, such as a release."""
+
+
+class Stating(Protocol):
+    """A command that states the amount it is about."""
+
+    @property
+    def amount(self) -> Money:
+        """How much it is about."""
+
+
+def stated_amount(_file: File, command: Stating, _ruling: Ruling) -> Money:
+    """Return the amount that a command itself states."""
+    return command.amount
 
 
 @frozen

@@ -19,7 +19,7 @@ from acctcore.accounts import holds as holding
 from acctcore.billing import invoices, subscriptions
 from acctcore.flows import money_events, own
 from acctcore.flows.contents import Contents, Sealed, Subscription
-from acctcore.flows.money_events import item_of, side_of
+from acctcore.flows.money_events import item_of, put, side_of
 from acctcore.flows.own import OwnEvent, OwnRecord
 from acctcore.kernel.errors import ImpossibleHistory, InvalidValue, VersionConflict
 from acctcore.kernel.messages import Event
@@ -213,13 +213,14 @@ def evolve(
     draft = Contents(_NOBODY) if file is None else Contents(*_contents(file))
     for event in stored:
         handler = _HANDLERS.get(type(event))
-        if handler is None:
-            if not isinstance(event, OwnEvent):
-                raise ImpossibleHistory(
-                    f"a file has no use for {type(event).__name__}", (event.cause,), "leave it out"
-                )
-            handler = _on_own
-        handler(draft, event)
+        if handler is not None:
+            handler(draft, event)
+        elif isinstance(event, OwnEvent):
+            draft.own = own.after(draft.own, event)
+        else:
+            raise ImpossibleHistory(
+                f"a file has no use for {type(event).__name__}", (event.cause,), "leave it out"
+            )
     if draft.account is _NOBODY:
         raise ImpossibleHistory(
             "a file begins with its account", (stored[0].cause,), "put the opening of the account first"
@@ -249,15 +250,7 @@ def _on_hold(draft: Contents, event: Event) -> None:
 def _on_request(draft: Contents, event: Any) -> None:  # type: ignore[explicit-any]
     id = event.request.id if isinstance(event, approvals.Asked) else event.request_id
     before = next((request for request in draft.requests if request.id == id), None)
-    after = approvals.evolve(before, event)
-    if before is None:
-        draft.requests = (*draft.requests, after)
-    else:
-        draft.requests = tuple(after if each is before else each for each in draft.requests)
-
-
-def _on_own(draft: Contents, event: Any) -> None:  # type: ignore[explicit-any]
-    draft.own = own.after(draft.own, event)
+    draft.requests = put(draft.requests, before, approvals.evolve(before, event))
 
 
 def _on_exercised(draft: Contents, event: approvals.Exercised) -> None:
@@ -276,11 +269,7 @@ def _on_subscription(draft: Contents, event: Any) -> None:  # type: ignore[expli
             (event.cause,),
             "begin every subscription once, before anything else happens to it",
         )
-    after: Subscription = subscriptions.evolve(before, event)
-    if before is None:
-        draft.subscriptions = (*many, after)
-    else:
-        draft.subscriptions = tuple(after if each is before else each for each in many)
+    draft.subscriptions = put(many, before, subscriptions.evolve(before, event))
 
 
 def _on_drafted(draft: Contents, event: invoices.Drafted) -> None:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from acctcore.billing import invoices
 from acctcore.flows import happened
-from acctcore.flows.authority import Act
+from acctcore.flows.authority import Act, stated_amount
 from acctcore.flows.documents import paid_out, reduce, taken_back
 from acctcore.flows.file import File
 from acctcore.flows.gate import Ruling, file_of, gate, seen_at, with_gate
@@ -16,7 +16,7 @@ from acctcore.flows.policies import Policies
 from acctcore.kernel.decision import Decision, Outcome, Reason
 from acctcore.kernel.identity import extend
 from acctcore.kernel.messages import Command, Event
-from acctcore.kernel.money import Money, in_minor
+from acctcore.kernel.money import in_minor
 from acctcore.kernel.terms import REFUND
 from acctcore.receivables import payments, refunds
 
@@ -279,11 +279,7 @@ def _taken_again(file: File, refund: refunds.Refund, event: Event, command: Comm
 # What is limited
 
 
-def _amount(file: File, command: refunds.Give | refunds.GiveBack, ruling: Ruling) -> Money:  # noqa: ARG001
-    return command.amount
-
-
 ACTS: Mapping[type, Act] = MappingProxyType(
-    {refunds.Give: Act(REFUND, _amount, "payment_id"), refunds.GiveBack: Act(REFUND, _amount)}
+    {refunds.Give: Act(REFUND, stated_amount, "payment_id"), refunds.GiveBack: Act(REFUND, stated_amount)}
 )
 """What is limited among refunds; what became of one is recorded, whoever says so."""

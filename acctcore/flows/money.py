@@ -9,7 +9,7 @@ from pendulum import DateTime
 
 from acctcore.billing import invoices
 from acctcore.flows import happened
-from acctcore.flows.authority import Act
+from acctcore.flows.authority import Act, stated_amount
 from acctcore.flows.file import File
 from acctcore.flows.gate import Ruling, file_of, gate, seen_at, with_gate
 from acctcore.flows.money_events import items_of
@@ -154,15 +154,7 @@ def _funds(file: File, allocation: payments.Allocation) -> bool:
 # What is limited
 
 
-def _amount(
-    file: File,  # noqa: ARG001
-    command: payments.Attempt | authorisations.Authorise,
-    ruling: Ruling,  # noqa: ARG001
-) -> Money:
-    return command.amount
-
-
-def _moved(file: File, command: messages.Command, ruling: Ruling) -> Money | None:  # noqa: ARG001
+def _moved(_file: File, _command: messages.Command, ruling: Ruling) -> Money | None:
     """Return how much changes hands between what is given and what is owed, of one currency."""
     found = [event.allocation for event in ruling.events if isinstance(event, payments.Allocated)]
     codes = {each.currency for each in found}
@@ -173,8 +165,8 @@ def _moved(file: File, command: messages.Command, ruling: Ruling) -> Money | Non
 
 ACTS: Mapping[type, Act] = MappingProxyType(
     {
-        payments.Attempt: Act(TAKE_PAYMENT, _amount, "payment_id"),
-        authorisations.Authorise: Act(TAKE_PAYMENT, _amount, "authorisation_id"),
+        payments.Attempt: Act(TAKE_PAYMENT, stated_amount, "payment_id"),
+        authorisations.Authorise: Act(TAKE_PAYMENT, stated_amount, "authorisation_id"),
         **dict.fromkeys(
             (payments.Allocate, payments.Deallocate, payments.AllocateAll), Act(ALLOCATE, _moved)
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
 from attrs import evolve as changed
 
@@ -12,10 +12,13 @@ from acctcore.billing import invoices
 from acctcore.flows.contents import Contents
 from acctcore.kernel.errors import ImpossibleHistory
 from acctcore.kernel.identity import extend
+from acctcore.kernel.messages import Event
 from acctcore.receivables import authorisations as authorising
 from acctcore.receivables import chargebacks as charging
 from acctcore.receivables import payments as paying
 from acctcore.receivables import refunds as refunding
+
+T = TypeVar("T")
 
 _CREDIT_NOTE = invoices.Kind.CREDIT_NOTE  # looking a member up costs more than using it
 _OWED, _GIVEN = paying.Side.OWED, paying.Side.GIVEN
@@ -93,13 +96,26 @@ def items_of(contents: Contents) -> Iterator[paying.OpenItem]:
 # Events
 
 
-def _on_payment(draft: Contents, event: Any) -> None:  # type: ignore[explicit-any]
-    payment: paying.Payment = event.payment
-    before = next((each for each in draft.payments if each.id == payment.id), None)
+def put(known: tuple[T, ...], before: T | None, after: T) -> tuple[T, ...]:
+    """Return what is known with one more at its end, or with one in the place of what it was before."""
     if before is None:
-        draft.payments = (*draft.payments, payment)
-    else:
-        draft.payments = tuple([payment if each is before else each for each in draft.payments])
+        return (*known, after)
+    return tuple([after if each is before else each for each in known])
+
+
+_OfPayment: TypeAlias = paying.Attempted | paying.Received | paying.Failed | paying.Lost | paying.Noted
+_OfRefund: TypeAlias = (
+    refunding.Sent | refunding.Completed | refunding.Failed | refunding.Lost | refunding.Noted
+)
+_OfChargeback: TypeAlias = (
+    charging.ChargedBack | charging.Reversed | charging.PartlyReversed | charging.Answered
+)
+
+
+def _on_payment(draft: Contents, event: _OfPayment) -> None:
+    payment = event.payment
+    before = next((each for each in draft.payments if each.id == payment.id), None)
+    draft.payments = put(draft.payments, before, payment)
     comes = payment.phase is _RECEIVED
     if before is None or before.phase is not _RECEIVED:
         draft.items = (*draft.items, paying.item_of(payment)) if comes else draft.items
@@ -107,7 +123,7 @@ def _on_payment(draft: Contents, event: Any) -> None:  # type: ignore[explicit-a
         _close(draft, payment.id, _GIVEN, before.amount, event)
 
 
-def _close(draft: Contents, id: str, side: paying.Side, amount: int, event: Any) -> None:  # type: ignore[explicit-any]
+def _close(draft: Contents, id: str, side: paying.Side, amount: int, event: Event) -> None:
     """Take away an item that is no more; all of it has to be open.
 
     Raises: ImpossibleHistory where some of it is allocated still.
@@ -121,15 +137,10 @@ def _close(draft: Contents, id: str, side: paying.Side, amount: int, event: Any)
     draft.items = tuple(kept)
 
 
-def _on_authorisation(draft: Contents, event: Any) -> None:  # type: ignore[explicit-any]
-    made = isinstance(event, authorising.Authorised)
-    id = event.authorisation.id if made else event.authorisation_id
+def _on_authorisation(draft: Contents, event: authorising.Authorised | authorising.Voided) -> None:
+    id = event.authorisation.id if isinstance(event, authorising.Authorised) else event.authorisation_id
     before = next((each for each in draft.authorisations if each.id == id), None)
-    after = authorising.evolve(before, event)
-    if before is None:
-        draft.authorisations = (*draft.authorisations, after)
-    else:
-        draft.authorisations = tuple([after if each is before else each for each in draft.authorisations])
+    draft.authorisations = put(draft.authorisations, before, authorising.evolve(before, event))
 
 
 def _on_allocated(draft: Contents, event: paying.Allocated) -> None:
@@ -165,14 +176,14 @@ def _went_back(draft: Contents, id: str, refunded: int = 0, charged_back: int = 
     )
 
 
-def _on_report(draft: Contents, event: Any) -> None:  # type: ignore[explicit-any]
-    refund: refunding.Refund = event.refund
+def _on_report(draft: Contents, event: _OfRefund) -> None:
+    refund = event.refund
     before = next((each for each in draft.refunds if each.id == refund.id), None)
     if before is None:
         raise ImpossibleHistory(
             f"{refund.id} was never given", (event.cause,), "load the refund before what is reported of it"
         )
-    draft.refunds = tuple([refund if each is before else each for each in draft.refunds])
+    draft.refunds = put(draft.refunds, before, refund)
     if before.counts and not refund.counts:
         _close(draft, refund.id, _OWED, refund.amount, event)
         _went_back(draft, refund.payment_id, -refund.amount)
@@ -185,23 +196,22 @@ def _on_given_back(draft: Contents, event: refunding.GivenBack) -> None:
     """Tell the parts; each of them is an event of its own, too."""
 
 
-def _on_chargeback(draft: Contents, event: Any) -> None:  # type: ignore[explicit-any]
+def _on_chargeback(draft: Contents, event: _OfChargeback) -> None:
     id = event.chargeback.id
     before = next((each for each in draft.chargebacks if each.id == id), None)
     after = charging.evolve(before, event)
+    draft.chargebacks = put(draft.chargebacks, before, after)
     if before is None:
-        draft.chargebacks = (*draft.chargebacks, after)
         draft.items = (*draft.items, chargeback_item(after), *fee_items(after))
         _went_back(draft, after.payment_id, charged_back=after.amount)
         return
-    draft.chargebacks = tuple([after if each is before else each for each in draft.chargebacks])
     came_back = before.standing - after.standing
     if came_back:
         _went_back(draft, after.payment_id, charged_back=-came_back)
         _shrink(draft, id, came_back, event)
 
 
-def _shrink(draft: Contents, id: str, amount: int, event: Any) -> None:  # type: ignore[explicit-any]
+def _shrink(draft: Contents, id: str, amount: int, event: Event) -> None:
     """Make what is owed smaller by what is open of it; it goes where nothing is left open.
 
     Raises: ImpossibleHistory where so much of it is not open.
