@@ -53,7 +53,20 @@ def _payment_facts(file: File, command: payments.Command) -> payments.Facts:
     owed = tuple(item for item in file.items if item.side is _OWED)
     own = tuple(each for each in file.allocations if each.source == id)
     against = tuple(each.id for each in file.chargebacks if each.payment_id == id and each.standing)
-    return payments.Facts(owed, payments.standing(own), against)
+    return payments.Facts(owed, payments.standing(own), against, _settled(file, command))
+
+
+def _settled(file: File, command: payments.Command) -> frozenset[str]:
+    """Return which of the documents that a payment names were owed in its currency and are not any more."""
+    if not isinstance(command, payments.Receive) or not command.documents:
+        return frozenset()
+    once = {item.id for item in items_of(file) if item.side is _OWED and item.currency == command.amount.code}
+    void = {
+        each.document.id
+        for each in file.documents
+        if each.voided_at is not None and each.document.currency == command.amount.code
+    }
+    return frozenset(once | void)
 
 
 # Authorisations

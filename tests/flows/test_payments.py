@@ -6,7 +6,8 @@ from acctcore.billing import invoices
 from acctcore.flows import balances
 from acctcore.kernel.money import Money, Price
 from acctcore.receivables import payments
-from tests.flows.stories import Story, codes, eur
+from acctcore.testing import laws
+from tests.flows.stories import PLAIN, Story, codes, eur
 
 FIRST, SECOND, THIRD = "c1/invoice", "bill/S1/2024-04-01/invoice", "bill/S1/2024-05-01/invoice"
 
@@ -42,6 +43,37 @@ def test_a_document_with_nothing_open_cannot_be_named(documents: tuple[str, ...]
     )
     assert codes(answer) == ["payments.not_open"]
     assert answer.reasons == (payments.NotOpen("EUR", (documents[-1],)),)
+
+
+def test_money_for_what_is_paid_already_came_in_all_the_same() -> None:
+    story = owing().pay("2024-05-03 10:00", eur("33.00"), documents=(SECOND,))
+    story.pay("2024-05-03 11:00", eur("40.00"), "P2", documents=(SECOND,))
+    assert story.open() == {THIRD: 2600}
+    story.pay("2024-05-03 12:00", eur("30.00"), "P3", documents=(SECOND, FIRST))
+    assert story.open() == {"P3": 400}
+
+
+def test_two_payments_of_one_document_come_to_the_same_in_either_order() -> None:
+    story = owing()
+    facts = [
+        story.command(
+            payments.Receive,
+            f"2024-05-03 1{number}:00",
+            payment_id=id,
+            amount=eur("33.00"),
+            documents=(FIRST,),
+        )
+        for number, id in enumerate(("P1", "P2"))
+    ]
+    after = laws.facts_in_any_order(story.file, facts, PLAIN)
+    assert balances(after) == {"EUR": eur("33.00")}
+
+
+def test_money_for_a_void_invoice_is_credit() -> None:
+    story = Story().start("2024-03-01 10:00")
+    story.do(invoices.Void, "2024-03-02 10:00", document_id=FIRST)
+    story.pay("2024-03-03 10:00", eur("33.00"), documents=(FIRST,))
+    assert story.open() == {"P1": 3300}
 
 
 def test_a_payment_never_settles_another_currency() -> None:

@@ -42,12 +42,14 @@ from acctcore.receivables.payments.reasons import (
 class Facts:
     """What a payment is decided on beside itself: what is owed, and where its money stands.
 
-    `allocations` are those of its own money that stand, `chargebacks` the ids of those that stand.
+    `allocations` are those of its own money that stand, `chargebacks` the ids of those that stand;
+    `settled` the ids of what was owed in its currency and is not any more.
     """
 
     items: tuple[OpenItem, ...] = ()
     allocations: tuple[Allocation, ...] = ()
     chargebacks: tuple[str, ...] = ()
+    settled: frozenset[str] = frozenset()
 
 
 NOTHING_KNOWN = Facts()
@@ -137,7 +139,7 @@ def _contradictions(
     if isinstance(command, Receive) and command.documents:
         code = command.amount.code
         open_ids = {item.id for item in facts.items if item.side is Side.OWED and item.currency == code}
-        strangers = tuple(id for id in command.documents if id not in open_ids)
+        strangers = tuple(id for id in command.documents if id not in open_ids | facts.settled)
         if strangers:
             reasons.append(NotOpen(code, strangers))
     return tuple(reasons)
@@ -176,7 +178,7 @@ def _told(payment: Payment | None, command: Command, notice: Notice) -> Payment:
 def _settled(
     payment: Payment, command: Receive, facts: Facts, policy: AllocationPolicy
 ) -> list[messages.Event]:
-    """Return what the money settles: what was named, by hand; then what the policy says."""
+    """Return what the money settles: what was named and is open, by hand; then what the policy says."""
     credit = item_of(payment)
     named = [item for id in dict.fromkeys(command.documents) for item in facts.items if item.id == id]
     found = settle([credit], named, command.at, command.id, AS_NAMED, by_hand=True)

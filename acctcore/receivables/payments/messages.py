@@ -35,6 +35,8 @@ class Attempt(Command):
 class Receive(Command):
     """Record that money came in; it settles `documents` first, then what the policy says.
 
+    Money for what was settled or voided meanwhile, a second payment say, came in all the same.
+
     `processed` is what the processor really moved, where that is another amount. In the payment's own
     currency it is what counts; in another one it is kept beside the amount. `fee` is what the
     processor took of it, and moves no balance.

@@ -48,7 +48,7 @@ class OtherAuthorisation(Reason):
 
 @frozen
 class NotOpen(Reason):
-    """A document that a payment was to settle but that has nothing open in the payment's currency."""
+    """A document that a payment was to settle but that was never owed in the payment's currency."""
 
     code: ClassVar[str] = "payments.not_open"
     template: ClassVar[str] = "nothing is open in {currency} on {documents}"
