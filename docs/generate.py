@@ -27,6 +27,7 @@ import attrs
 import acctcore
 from acctcore import records, text
 from acctcore.billing.invoices import Document
+from acctcore.flows.handle import LIFECYCLES
 from acctcore.kernel.decision import Reason
 from acctcore.kernel.errors import AcctcoreError
 from acctcore.kernel.messages import Command, Event
@@ -39,21 +40,23 @@ Generator = Callable[[], Mapping[str, str]]
 T = TypeVar("T")
 
 ROOMS = {
-    "account": ("acctcore.accounts.account", "An account"),
-    "holds": ("acctcore.accounts.holds", "A hold"),
-    "subscriptions": ("acctcore.billing.subscriptions", "A subscription"),
-    "invoices": ("acctcore.billing.invoices", "A document"),
-    "payments": ("acctcore.receivables.payments", "A payment"),
-    "authorisations": ("acctcore.receivables.authorisations", "An authorisation"),
-    "approvals": ("acctcore.operations.approvals", "A request for approval"),
+    "account": "An account",
+    "holds": "A hold",
+    "subscriptions": "A subscription",
+    "invoices": "A document",
+    "payments": "A payment",
+    "authorisations": "An authorisation",
+    "refunds": "A refund",
+    "chargebacks": "A chargeback",
+    "approvals": "A request for approval",
 }
 
 
 def lifecycles() -> Mapping[str, str]:
     """Return a page with the diagram and the table of every room that has a lifecycle."""
-    parts = [LIFECYCLES]
-    for room, (module, subject) in ROOMS.items():
-        lifecycle = import_module(module).LIFECYCLE
+    parts = [HEAD_OF_LIFECYCLES]
+    for room, subject in ROOMS.items():
+        lifecycle = LIFECYCLES[room]
         rows = [
             (
                 f"`{row.command.__name__}`",
@@ -67,7 +70,7 @@ def lifecycles() -> Mapping[str, str]:
     return {"reference/lifecycles.md": "".join(parts)}
 
 
-LIFECYCLES = """\
+HEAD_OF_LIFECYCLES = """\
 # Lifecycles
 
 For whoever wants to know what may be asked when. Each diagram and table is the one that the code asks: a

@@ -68,24 +68,28 @@ ACTS: Mapping[type, Act] = MappingProxyType(
 )
 """What can be limited, and approved by others."""
 
-_TABLES: tuple[Lifecycle[Any], ...] = (  # type: ignore[explicit-any]
-    accounts.LIFECYCLE,
-    holds.LIFECYCLE,
-    approvals.LIFECYCLE,
-    subscriptions.LIFECYCLE,
-    invoices.LIFECYCLE,
-    payments.LIFECYCLE,
-    authorisations.LIFECYCLE,
-    refunds.LIFECYCLE,
-    chargebacks.LIFECYCLE,
+LIFECYCLES: Mapping[str, Lifecycle[Any]] = MappingProxyType(  # type: ignore[explicit-any]
+    {
+        "account": accounts.LIFECYCLE,
+        "approvals": approvals.LIFECYCLE,
+        "authorisations": authorisations.LIFECYCLE,
+        "chargebacks": chargebacks.LIFECYCLE,
+        "holds": holds.LIFECYCLE,
+        "invoices": invoices.LIFECYCLE,
+        "payments": payments.LIFECYCLE,
+        "refunds": refunds.LIFECYCLE,
+        "subscriptions": subscriptions.LIFECYCLE,
+    }
 )
+"""The table of every room that has phases: what may be asked when, and what it may bring about."""
+
 _BRINGS: Mapping[type, frozenset[type]] = MappingProxyType(
     {
         takeover.TakeOver: frozenset({TakenOver}),
         **dict.fromkeys(_ALLOCATING, frozenset({payments.Allocated})),
         **{
             command: frozenset(event for row in table.rows if row.command is command for event in row.events)
-            for table in _TABLES
+            for table in LIFECYCLES.values()
             for command in table.accepted
         },
     }

@@ -280,7 +280,7 @@ def test_an_unknown_room_lists_the_rooms(capsys: Capture) -> None:
     code, out, err = answered(capsys, "diagram", "kitchen")
     assert (code, out) == (2, "")
     assert (
-        "the rooms are: account, approvals, authorisations, holds, invoices, payments, subscriptions" in err
+        "the rooms are: account, approvals, authorisations, chargebacks, holds, invoices, payments, re" in err
     )
 
 

@@ -1,10 +1,14 @@
 """The page about single rooms names every room, with a row of its table and an example each."""
 
 import re
+from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 
 import acctcore
+from acctcore.cli.main import ROOMS
+from acctcore.flows.handle import LIFECYCLES
+from docs import generate
 
 PAGE = Path(__file__).parents[2] / "docs/how-to/use-one-room.md"
 WINGS = ("accounts", "billing", "receivables", "operations")
@@ -24,3 +28,13 @@ def test_every_room_has_its_row_and_its_example() -> None:
         assert room.endswith(f".{anchor}")
         assert f"(#{anchor})" in text
         assert ">>> " in body
+
+
+def test_every_room_with_phases_has_its_table_and_its_diagram() -> None:
+    with_phases = {
+        name.rpartition(".")[2]: module.LIFECYCLE
+        for name in rooms()
+        if hasattr(module := import_module(f"acctcore.{name}"), "LIFECYCLE")
+    }
+    assert dict(LIFECYCLES) == with_phases
+    assert sorted(with_phases) == list(ROOMS) == sorted(generate.ROOMS)
